@@ -1,0 +1,40 @@
+/*
+ * capture.h - the live system to a bundle.
+ *
+ * The order: manifest, samples, headline, system-wide groups, a sample, processes by several
+ * workers, the join, samples, samples.tsv, sources.tsv. Memory stays under 32 MiB however many
+ * processes and regions there are.
+ *
+ * A worker that is stuck in the kernel past its time box is abandoned, at most four of them; after
+ * that the remaining processes get their status only. Nothing waits for an abandoned worker.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "capture/backend.h"
+
+struct capture {
+    struct capture_options options;
+    const char *out;      /* file, folder, "-", or NULL: a name of our own here */
+    unsigned thread_count; /* 0: as many as there are processors, at most 4 */
+    unsigned time_box_ms; /* for one process; 0: 10,000 */
+    FILE *progress;       /* NULL: quiet */
+    const volatile sig_atomic_t *interrupted; /* looked at between any two steps */
+};
+
+struct captured {
+    char path[4096];       /* the bundle, or what is left of it */
+    char digest[65];       /* SHA-256 of sources.tsv */
+    size_t process_count;
+    size_t counts[STATUSES]; /* lines of sources.tsv by status */
+    bool privileged;
+    uint64_t bytes;
+    double seconds;
+};
+
+bool capture_run(const struct capture *capture, struct captured *captured, struct err *err);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * tsv.h - reading tables: tab-separated, the first line names the columns.
+ *
+ * Columns are found by name, so that a reader works with tables that have more, fewer or other
+ * columns than it knows. "-" is not known.
+ */
+#ifndef FORMATS_TSV_H
+#define FORMATS_TSV_H
+
+#include "formats/snapshot.h"
+
+#define TSV_COLUMNS_MAX 64
+
+struct tsv {
+    struct str text;  /* what is left to read */
+    struct str names[TSV_COLUMNS_MAX];
+    struct str fields[TSV_COLUMNS_MAX]; /* of the current line */
+    size_t name_count, field_count;
+    unsigned line;    /* of the current line, counted from 1 */
+};
+
+/* Reads the header line. False: there is none, or it lacks the column `must`. */
+bool tsv_open(struct tsv *tsv, struct str text, const char *must);
+
+/* Goes to the next line that is not empty; false at the end. */
+bool tsv_next(struct tsv *tsv);
+
+/* The field of that column; empty when the table or this line has none. */
+struct str tsv_field(const struct tsv *tsv, const char *column);
+
+/* Typed fields. A missing column or "-" is not known; so is a field that is not a number. */
+struct amount tsv_amount(const struct tsv *tsv, const char *column);
+struct count tsv_count(const struct tsv *tsv, const char *column);
+const char *tsv_name(const struct tsv *tsv, const char *column, struct arena *arena);
+
+#endif
