@@ -103,9 +103,10 @@ struct linux_terms {
         uint64_t bytes;
         bool known;
     } accounts[LINUX_ACCOUNTS];
-    /* Beside the total, never in it: */
+    /* Beside the total, never in it; 0 also when not known: */
     uint64_t boot_bytes;   /* reserved before the allocator existed: present - managed */
     uint64_t pinned_bytes; /* FOLL_PIN references on pageable lists: a lower bound */
+    bool boot_known, pinned_known;
 };
 
 /* The name of an account, as reports and samples.tsv spell it: "locked", "slab". */
@@ -119,7 +120,7 @@ bool linux_zoneinfo(struct str text, uint64_t page_bytes, struct linux_raw *raw)
 bool linux_dmesg(struct str text, uint64_t page_bytes, struct linux_raw *raw);
 
 /* The terms. vmap_stack: kernel stacks are part of VmallocUsed. balloon_inside: the balloon
- * negotiated deflate-on-oom. */
+ * negotiated deflate-on-oom; otherwise that account is known to be 0. */
 struct linux_terms linux_terms_of(const struct linux_raw *raw, bool vmap_stack,
                                   bool balloon_inside);
 
