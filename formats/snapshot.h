@@ -58,8 +58,8 @@ struct manifest {
     struct count page_bytes;
     struct amount memory; /* RAM that the kernel manages */
     struct count cpu_count;
-    enum yes_no privileged; /* every process's memory could be read */
-    enum yes_no vmap_stack; /* Linux: kernel stacks are part of VmallocUsed */
+    enum yes_no privileged;             /* every process's memory could be read */
+    enum yes_no vmap_stack;             /* Linux: kernel stacks are part of VmallocUsed */
     enum yes_no balloon_deflate_on_oom; /* Linux: a balloon that stays inside MemTotal */
 };
 
@@ -70,7 +70,7 @@ struct source {
     uint32_t errnum;
     struct count content_bytes;
     struct count crc32;
-    bool seen; /* a member of that name was in the bundle... */
+    bool seen;   /* a member of that name was in the bundle... */
     bool intact; /* ...with these bytes and this CRC */
 };
 
@@ -84,17 +84,17 @@ struct sample {
 /* One program in execution. Identity on the same boot: pid and start; a pid alone is reused. */
 struct process {
     int32_t pid, ppid;
-    struct count start;  /* platform's own clock; equal means equal */
+    struct count start; /* platform's own clock; equal means equal */
     struct count uid;
-    const char *name;    /* what ps calls it */
-    const char *path;    /* executable */
-    const char *unit;    /* Linux: control group; as the system spells it */
-    const char *script;  /* what a known interpreter runs */
+    const char *name;              /* what ps calls it */
+    const char *path;              /* executable */
+    const char *unit;              /* Linux: control group; as the system spells it */
+    const char *script;            /* what a known interpreter runs */
     const char *signing_id, *team; /* macOS */
-    bool kernel;         /* a kernel thread: it has no memory of its own */
-    enum status status;  /* of its listing as a whole */
-    enum status regions_status; /* of its regions: OK means WIRED and LOCKED are complete */
-    enum status fds_status;     /* of its open files */
+    bool kernel;                   /* a kernel thread: it has no memory of its own */
+    enum status status;            /* of its listing as a whole */
+    enum status regions_status;    /* of its regions: OK means WIRED and LOCKED are complete */
+    enum status fds_status;        /* of its open files */
     struct count thread_count, fd_count, pipe_count, socket_count, ring_count, region_count;
     const char *method;  /* how its regions were read: "smaps", "status only" */
     struct amount wired; /* platform's best figure for the process alone */
@@ -109,19 +109,19 @@ struct process {
 /* Wired bytes of one process (or object), grouped by what the region is. From locked.tsv to the
  * byte; from vmmap files in whole K. */
 struct wired_region {
-    int32_t pid;          /* the process; of an object: one of its holders, or 0 */
+    int32_t pid; /* the process; of an object: one of its holders, or 0 */
     enum { WIRED_LOCKED, WIRED_HUGETLB } kind;
-    const char *object;   /* set when an object holds it and not the process: "sysv ..." */
-    const char *method;   /* "pfn", "blocks", "rss", "smaps" */
+    const char *object; /* set when an object holds it and not the process: "sysv ..." */
+    const char *method; /* "pfn", "blocks", "rss", "smaps" */
     const char *type, *detail;
-    uint64_t count;       /* regions in the group */
-    uint64_t bytes;       /* its own and its part of the shared */
+    uint64_t count; /* regions in the group */
+    uint64_t bytes; /* its own and its part of the shared */
 };
 
 /* A kernel object cache. Identity: name and element size, or its alias group. */
 struct zone {
     const char *name;
-    const char *alias;  /* Linux: the group of merged caches that it stands for, or NULL */
+    const char *alias; /* Linux: the group of merged caches that it stands for, or NULL */
     uint64_t element_bytes;
     struct count element_count; /* handed out */
     struct amount size;         /* pages that the zone holds, elements in use or not */
@@ -137,17 +137,17 @@ struct zone_alias {
 /* Loaded kernel code: a macOS extension or a Linux module. Identity: name. */
 struct extension {
     const char *name, *version, *taint;
-    struct amount size;                 /* its static image; never counted as use */
+    struct amount size;                        /* its static image; never counted as use */
     uint64_t init_text_start, init_text_bytes; /* freed after loading; 0 when not known */
 };
 
 /* Kernel memory by who asked for it: a Linux vmalloc caller, an allocinfo tag. */
 struct site {
     enum { SITE_VMALLOC, SITE_ALLOCINFO } kind;
-    const char *caller;  /* symbol, or a raw address when the code is gone */
-    const char *module;  /* NULL for the kernel itself */
-    const char *file;    /* allocinfo: file:line */
-    uint64_t count;      /* areas, or calls */
+    const char *caller; /* symbol, or a raw address when the code is gone */
+    const char *module; /* NULL for the kernel itself */
+    const char *file;   /* allocinfo: file:line */
+    uint64_t count;     /* areas, or calls */
     uint64_t bytes;
 };
 
@@ -156,19 +156,19 @@ struct site {
 struct fd_object {
     enum { FD_BPF_MAP, FD_IO_URING, FD_DMA_BUF, FD_DRM } kind;
     int32_t pid;
-    const char *id;      /* BPF map_id, dma-buf inode, pid:fd of a ring, DRM client id */
-    const char *name;    /* dma-buf exporter, DRM driver */
-    struct count type;   /* BPF map_type */
-    struct count flags;  /* BPF map_flags */
-    struct count entries; /* BPF max_entries; io_uring: SQ entries */
+    const char *id;            /* BPF map_id, dma-buf inode, pid:fd of a ring, DRM client id */
+    const char *name;          /* dma-buf exporter, DRM driver */
+    struct count type;         /* BPF map_type */
+    struct count flags;        /* BPF map_flags */
+    struct count entries;      /* BPF max_entries; io_uring: SQ entries */
     struct count more_entries; /* io_uring: CQ entries */
-    struct amount size;  /* BPF memlock, dma-buf size, DRM resident system memory */
+    struct amount size;        /* BPF memlock, dma-buf size, DRM resident system memory */
 };
 
 /* A control group, and what the kernel memory charged to it consists of. */
 struct cgroup {
     const char *path;
-    unsigned version;    /* 1 or 2 */
+    unsigned version; /* 1 or 2 */
     struct amount kernel, kernel_stack, page_tables, sec_page_tables, percpu, vmalloc, slab, sock;
 };
 
@@ -194,12 +194,14 @@ struct note {
     const char *what;
 };
 
-#define SNAPSHOT_NOTES_MAX 100 /* further ones are only counted */
+#define SNAPSHOT_NOTES_MAX 100     /* further ones are only counted */
+#define NAME_BYTES_MAX     4096    /* a longer name is cut, with a note */
+#define RECORDS_MAX        1000000 /* of one kind from one member; further ones are a note */
 
 struct snapshot {
     struct arena *arena;
-    const char *member;   /* while loading: the member being read */
-    int32_t pid;          /* while loading: the process that the member is about, or 0 */
+    const char *member; /* while loading: the member being read */
+    int32_t pid;        /* while loading: the process that the member is about, or 0 */
 
     struct manifest manifest;
     struct linux_raw linux_raw; /* the raw terms; linux_terms_of() makes sense of them */
@@ -237,6 +239,9 @@ struct snapshot {
 
 /* One more note about the member being read. Safe at any number. */
 void snapshot_note(struct snapshot *snap, unsigned line, const char *what);
+
+/* The interned name, cut at NAME_BYTES_MAX with a note. */
+const char *snapshot_name(struct snapshot *snap, unsigned line, struct str name);
 
 /* These bytes, known; bytes beyond INT64_MAX are not known. */
 struct amount amount_of(uint64_t bytes);
