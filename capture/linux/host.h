@@ -24,7 +24,7 @@
 #define HOST_COPY_US    5000000              /* time for one raw member */
 
 struct join;    /* regions to be joined with their pages: of the process half */
-struct samples; /* the headline's terms so far: sample.c */
+struct samples; /* the headline's terms so far: sample.h */
 
 struct host {
     int root;  /* folder: first argument of openat */
@@ -35,7 +35,6 @@ struct host {
     bool privileged;  /* page frame numbers and kpageflags can be read */
     enum yes_no vmap_stack;
     enum yes_no balloon_deflate_on_oom;
-    uint64_t pids_max; /* no pid is greater; 0 when not known */
     struct samples *samples;
     struct join *join;
 };
@@ -46,6 +45,15 @@ int host_open(const struct host *host, const char *path);
 /* Reads a small file whole. What does not fit into size is left out, and *len is then size.
  * False, with *errnum: it cannot be opened or read. errnum may be NULL. */
 bool host_read(const struct host *host, const char *path, char *buffer, size_t size, size_t *len,
+               int *errnum);
+
+/* The first line of a small file, without blanks around it, NUL-terminated; false: there is none,
+ * or it does not fit. */
+bool host_line(const struct host *host, const char *path, char *line, size_t size);
+
+/* Reads a file whole, at most max bytes of it, into *bytes, which the caller frees. False, with
+ * *errnum: it cannot be opened or read, or there is no memory. */
+bool host_load(const struct host *host, const char *path, size_t max, char **bytes, size_t *len,
                int *errnum);
 
 /* Reads from an open file until it is full or the file ends: the length, or -1 and errno. Not
@@ -65,6 +73,7 @@ void host_copy(struct host *host, struct output *output, const char *path);
 typedef void host_visit_fn(struct host *host, const char *name, void *context);
 bool host_each(struct host *host, const char *path, size_t max, host_visit_fn *visit,
                void *context, bool *cut);
+#define HOST_NAMES_MAX 65536 /* entries of one folder */
 
 /* Microseconds that only ever go up. */
 uint64_t host_now_us(void);
