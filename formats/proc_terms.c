@@ -40,7 +40,8 @@ bool dmesg_read(struct str text, struct snapshot *snap, struct err *err)
     (void)err;
     if (!linux_dmesg(text, page_bytes(snap), &snap->linux_raw) ||
         !snap->linux_raw.counters[LINUX_FIRST_CHUNK].known)
-        snapshot_note(snap, 0, "does not say how large the first per-CPU chunk is; "
-                               "per-CPU memory stays part of the residual");
+        snapshot_note(snap, 0,
+                      "does not say how large the first per-CPU chunk is; "
+                      "per-CPU memory stays part of the residual");
     return true;
 }
