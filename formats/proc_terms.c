@@ -4,19 +4,6 @@
  */
 #include "formats/readers.h"
 
-#define PAGE_BYTES_USUAL 4096
-
-/* The manifest is read before, and says it. */
-static uint64_t page_bytes(struct snapshot *snap)
-{
-    const struct count *page = &snap->manifest.page_bytes;
-
-    if (page->known && page->n > 0)
-        return page->n;
-    snapshot_note(snap, 0, "page size not known; taken to be 4096 bytes");
-    return PAGE_BYTES_USUAL;
-}
-
 bool proc_meminfo_read(struct str text, struct snapshot *snap, struct err *err)
 {
     return linux_meminfo(text, &snap->linux_raw) ||
@@ -25,20 +12,20 @@ bool proc_meminfo_read(struct str text, struct snapshot *snap, struct err *err)
 
 bool proc_vmstat_read(struct str text, struct snapshot *snap, struct err *err)
 {
-    return linux_vmstat(text, page_bytes(snap), &snap->linux_raw) ||
+    return linux_vmstat(text, snapshot_page_bytes(snap), &snap->linux_raw) ||
            err_set(err, "not /proc/vmstat: no line like \"nr_isolated_anon 0\"");
 }
 
 bool proc_zoneinfo_read(struct str text, struct snapshot *snap, struct err *err)
 {
-    return linux_zoneinfo(text, page_bytes(snap), &snap->linux_raw) ||
+    return linux_zoneinfo(text, snapshot_page_bytes(snap), &snap->linux_raw) ||
            err_set(err, "not /proc/zoneinfo: no zone with a line like \"present 1024\"");
 }
 
 bool dmesg_read(struct str text, struct snapshot *snap, struct err *err)
 {
     (void)err;
-    if (!linux_dmesg(text, page_bytes(snap), &snap->linux_raw) ||
+    if (!linux_dmesg(text, snapshot_page_bytes(snap), &snap->linux_raw) ||
         !snap->linux_raw.counters[LINUX_FIRST_CHUNK].known)
         snapshot_note(snap, 0,
                       "does not say how large the first per-CPU chunk is; "

@@ -19,20 +19,21 @@
 
 #include "capture/backend.h"
 
-#define HOST_PATH_MAX   4096
-#define HOST_COPY_MAX   ((uint64_t)64 << 20) /* bytes of one raw member */
-#define HOST_COPY_US    5000000              /* time for one raw member */
+#define HOST_PATH_MAX 4096
+#define HOST_COPY_MAX ((uint64_t)64 << 20) /* bytes of one raw member */
+#define HOST_COPY_US  5000000              /* time for one raw member */
 
 struct join;    /* regions to be joined with their pages: of the process half */
 struct samples; /* the headline's terms so far: sample.h */
 
 struct host {
-    int root;  /* folder: first argument of openat */
-    bool live; /* the root is this very system */
+    int root;                       /* folder: first argument of openat */
+    bool live;                      /* the root is this very system */
     struct capture_options options; /* borrowed */
     uint64_t page_bytes;
-    uint64_t euid;    /* effective, of proc/self/status; UINT64_MAX when not known */
-    bool privileged;  /* page frame numbers and kpageflags can be read */
+    uint64_t euid;         /* effective, of proc/self/status; UINT64_MAX when not known */
+    uint64_t capabilities; /* in effect */
+    bool privileged;       /* page frame numbers and kpageflags can be read */
     enum yes_no vmap_stack;
     enum yes_no balloon_deflate_on_oom;
     struct samples *samples;
@@ -71,8 +72,8 @@ void host_copy(struct host *host, struct output *output, const char *path);
  * max of them. Returns false, with errno, when the folder cannot be read; *cut says that there
  * were more. */
 typedef void host_visit_fn(struct host *host, const char *name, void *context);
-bool host_each(struct host *host, const char *path, size_t max, host_visit_fn *visit,
-               void *context, bool *cut);
+bool host_each(struct host *host, const char *path, size_t max, host_visit_fn *visit, void *context,
+               bool *cut);
 #define HOST_NAMES_MAX 65536 /* entries of one folder */
 
 /* Microseconds that only ever go up. */

@@ -1,0 +1,186 @@
+/* manifest.c - what manifest.txt says about the machine. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "capture/linux/cpus.h"
+#include "capture/linux/groups.h"
+#include "formats/sha256.h"
+
+#define LINE 512
+
+static void text_put(struct output *output, const char *key, const char *value)
+{
+    output_printf(output, "%s: ", key);
+    output_name(output, value);
+    output_printf(output, "\n");
+}
+
+static void number_put(struct output *output, const char *key, bool known, uint64_t number)
+{
+    if (known)
+        output_printf(output, "%s: %" PRIu64 "\n", key, number);
+    else
+        output_printf(output, "%s: -\n", key);
+}
+
+static void yes_no_put(struct output *output, const char *key, enum yes_no value)
+{
+    output_printf(output, "%s: %s\n", key, value == YES ? "yes" : value == NO ? "no" : "-");
+}
+
+/* PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" of etc/os-release. */
+static bool os_read(const struct host *host, char *os, size_t size)
+{
+    char bytes[8192];
+    size_t len;
+    struct str text, line;
+
+    if (!host_read(host, "etc/os-release", bytes, sizeof bytes, &len, NULL) &&
+        !host_read(host, "usr/lib/os-release", bytes, sizeof bytes, &len, NULL))
+        return false;
+    text = (struct str){bytes, len};
+    while (str_line(&text, &line)) {
+        if (!str_skip(&line, "PRETTY_NAME="))
+            continue;
+        if (line.len >= 2 && (*line.at == '"' || *line.at == '\'') &&
+            line.at[line.len - 1] == *line.at)
+            line = (struct str){line.at + 1, line.len - 2};
+        (void)snprintf(os, size, "%.*s", (int)line.len, line.at);
+        return line.len > 0;
+    }
+    return false;
+}
+
+/* "6.18.44 #1 SMP ...": of two kernels of one release the build differs. */
+static bool build_read(const struct host *host, char *build, size_t size)
+{
+    char release[LINE], version[LINE];
+
+    if (!host_line(host, "proc/sys/kernel/osrelease", release, sizeof release))
+        return false;
+    if (!host_line(host, "proc/sys/kernel/version", version, sizeof version))
+        version[0] = '\0';
+    (void)snprintf(build, size, "%s%s%s", release, *version == '\0' ? "" : " ", version);
+    return true;
+}
+
+static bool model_read(const struct host *host, char *model, size_t size)
+{
+    size_t len;
+
+    if (host_line(host, "sys/class/dmi/id/product_name", model, size))
+        return true;
+    /* Of the device tree: ends with a NUL. */
+    if (!host_read(host, "proc/device-tree/model", model, size - 1, &len, NULL))
+        return false;
+    model[len] = '\0';
+    return *model != '\0';
+}
+
+/* The machine's own id never leaves it: only what a keyed hash makes of it. */
+static void token_put(struct output *output, const char *key, const char *label, const char *id)
+{
+    uint8_t digest[SHA256_BYTES];
+    char hex[SHA256_HEX];
+
+    if (id == NULL) {
+        text_put(output, key, NULL);
+        return;
+    }
+    hmac_sha256(str_of(label), str_of(id), digest);
+    sha256_hex(digest, hex);
+    text_put(output, key, hex);
+}
+
+static void tokens_put(const struct host *host, struct output *output)
+{
+    char line[LINE];
+    const char *id = NULL;
+
+    if (host_line(host, "etc/machine-id", line, sizeof line) ||
+        host_line(host, "var/lib/dbus/machine-id", line, sizeof line))
+        id = line;
+    token_put(output, "machine_id", "wirediff machine id", id);
+    token_put(output, "token_key", "wirediff token key", id);
+}
+
+/* "root" or "uid 1000", and the capabilities in effect. */
+static void privilege_put(const struct host *host, struct output *output)
+{
+    char who[64], value[128];
+
+    if (host->euid == UINT64_MAX) {
+        text_put(output, "privilege", NULL);
+        return;
+    }
+    if (host->euid == 0)
+        (void)snprintf(who, sizeof who, "root");
+    else
+        (void)snprintf(who, sizeof who, "uid %" PRIu64, host->euid);
+    (void)snprintf(value, sizeof value, "%s, capabilities %" PRIx64, who, host->capabilities);
+    text_put(output, "privilege", value);
+}
+
+/* "12345.67 ..." */
+static bool uptime_read(const struct host *host, uint64_t *seconds)
+{
+    char line[LINE];
+    struct str text, whole;
+
+    if (!host_line(host, "proc/uptime", line, sizeof line))
+        return false;
+    text = str_of(line);
+    (void)str_cut(&text, '.', &whole);
+    return str_u64(whole, 10, seconds);
+}
+
+static bool memory_read(const struct host *host, uint64_t *bytes)
+{
+    char line[LINE];
+    struct str text, number;
+
+    if (!host_line(host, "proc/meminfo", line, sizeof line))
+        return false;
+    text = str_of(line);
+    return str_skip(&text, "MemTotal:") && str_word(&text, &number) &&
+           str_bytes(number, 1024, bytes);
+}
+
+void linux_manifest(struct host *host, struct output *output, struct arena *arena,
+                    struct manifest *manifest)
+{
+    char os[LINE], build[2 * LINE + 2], model[LINE], line[LINE];
+    struct count *uptime = &manifest->uptime_s, *cpus = &manifest->cpu_count;
+    struct amount *memory = &manifest->memory;
+
+    manifest->os = os_read(host, os, sizeof os) ? arena_intern(arena, str_of(os)) : NULL;
+    manifest->build =
+        build_read(host, build, sizeof build) ? arena_intern(arena, str_of(build)) : NULL;
+    manifest->model =
+        arena_intern(arena, str_of(model_read(host, model, sizeof model) ? model : "unknown"));
+    manifest->boot_id = host_line(host, "proc/sys/kernel/random/boot_id", line, sizeof line)
+                            ? arena_intern(arena, str_of(line))
+                            : NULL;
+    uptime->known = uptime_read(host, &uptime->n);
+    cpus->known = cpus_online(host, &cpus->n);
+    memory->known = memory_read(host, &memory->bytes);
+    manifest->page_bytes = (struct count){host->page_bytes, true};
+    manifest->privileged = host->privileged ? YES : NO;
+    manifest->vmap_stack = host->vmap_stack;
+    manifest->balloon_deflate_on_oom = host->balloon_deflate_on_oom;
+
+    text_put(output, "os", manifest->os);
+    text_put(output, "build", manifest->build);
+    text_put(output, "model", manifest->model);
+    tokens_put(host, output);
+    text_put(output, "boot_id", manifest->boot_id);
+    number_put(output, "uptime_s", uptime->known, uptime->n);
+    number_put(output, "page_bytes", true, host->page_bytes);
+    number_put(output, "memory_bytes", memory->known, memory->bytes);
+    number_put(output, "cpu_count", cpus->known, cpus->n);
+    yes_no_put(output, "privileged", manifest->privileged);
+    privilege_put(host, output);
+    yes_no_put(output, "vmap_stack", manifest->vmap_stack);
+    yes_no_put(output, "balloon_deflate_on_oom", manifest->balloon_deflate_on_oom);
+}
