@@ -73,7 +73,7 @@ enum yes_no boot_vmap_stack(const struct host *host)
 static void balloon_visit(struct host *host, const char *name, void *context)
 {
     enum yes_no *found = context;
-    char path[512], text[128];
+    char path[512], text[256];
 
     (void)snprintf(path, sizeof path, VIRTIO "/%s/device", name);
     if (!host_line(host, path, text, sizeof text) || strcmp(text, VIRTIO_BALLOON) != 0)
