@@ -11,6 +11,7 @@
 struct loaded {
     struct arena arena;       /* everything below lives here; arena_free ends it */
     struct snapshot snapshot;
+    const char *path;         /* as it was given; borrowed */
     char digest[DIGEST_HEX];  /* SHA-256 of sources.tsv; "" when the bundle has none */
     const char *damage;       /* what is wrong with the archive, or NULL */
     bool complete;            /* sources.tsv is there, and every member it calls ok is intact */

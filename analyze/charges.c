@@ -1,0 +1,84 @@
+/* charges.c - see charges.h. */
+#include "analyze/charges.h"
+
+#include <stdio.h>
+
+static void charge(struct charges *charges, struct owner owner, int64_t bytes,
+                   enum evidence evidence, bool default_owner)
+{
+    struct charge *new_charge =
+        arena_append(charges->arena, &charges->list, &charges->count, sizeof *charges->list);
+
+    *new_charge = (struct charge){charges->account, owner, bytes, evidence, default_owner};
+}
+
+void account_begin(struct charges *charges, const char *account, uint64_t bytes)
+{
+    charges->account = account;
+    charges->account_bytes = (int64_t)bytes;
+    charges->claimed_bytes = 0;
+}
+
+void account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
+                   enum evidence evidence)
+{
+    charge(charges, owner, (int64_t)bytes, evidence, false);
+    charges->claimed_bytes += (int64_t)bytes;
+}
+
+void account_end(struct charges *charges, const char *default_name)
+{
+    int64_t rest = charges->account_bytes - charges->claimed_bytes;
+    char name[128];
+
+    charge(charges,
+           owner_kernel(default_name),
+           rest > 0 ? rest : 0,
+           charges->claimed_bytes == 0 ? MEASURED : DERIVED,
+           true);
+    if (rest < 0) {
+        (void)snprintf(name, sizeof name, "%s, counted more than once", charges->account);
+        charge(charges,
+               owner_kernel(arena_intern(charges->arena, str_of(name))),
+               rest,
+               DERIVED,
+               false);
+    }
+}
+
+void account_end_open(struct charges *charges)
+{
+    charges->account = NULL;
+}
+
+struct owner owner_kernel(const char *name)
+{
+    return (struct owner){.kind = OWNER_KERNEL, .identity = name, .name = name};
+}
+
+void charges_end(struct charges *charges)
+{
+    charges->residual_bytes = charges->wired_bytes;
+    for (size_t i = 0; i < charges->count; i++)
+        charges->residual_bytes -= charges->list[i].bytes;
+}
+
+const char *owner_kind_name(enum owner_kind kind)
+{
+    static const char *const names[] = {
+        [OWNER_PROCESS] = "process",
+        [OWNER_EXTENSION] = "extension",
+        [OWNER_ZONE] = "zone",
+        [OWNER_OBJECT] = "object",
+        [OWNER_CGROUP] = "cgroup",
+        [OWNER_KERNEL] = "kernel",
+    };
+
+    _Static_assert(sizeof names / sizeof *names == OWNER_KINDS, "a kind without a name");
+    return names[kind];
+}
+
+const char *evidence_name(enum evidence evidence)
+{
+    return evidence == MEASURED ? "measured" : "derived";
+}

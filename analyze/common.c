@@ -1,0 +1,173 @@
+/* common.c - see common.h. */
+#include "analyze/common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/identity.h"
+
+static int compare_pids(const void *a, const void *b)
+{
+    const struct process *const *left = a, *const *right = b;
+
+    if ((*left)->pid != (*right)->pid)
+        return (*left)->pid < (*right)->pid ? -1 : 1;
+    return (*left > *right) - (*left < *right);
+}
+
+static int compare_pid_to(const void *key, const void *element)
+{
+    const struct process *const *process = element;
+    int32_t pid = *(const int32_t *)key;
+
+    return (pid > (*process)->pid) - (pid < (*process)->pid);
+}
+
+const struct process *side_process(const struct side *side, int32_t pid)
+{
+    const struct process **found = NULL;
+
+    if (side->snap->process_count > 0)
+        found = bsearch(&pid,
+                        side->by_pid,
+                        side->snap->process_count,
+                        sizeof(struct process *),
+                        compare_pid_to);
+    return found == NULL ? NULL : *found;
+}
+
+/* A kernel thread has nothing to read there; what was not asked for was not read. */
+static bool is_unread(const struct process *process, enum aspect aspect)
+{
+    enum status status = process->status;
+
+    if (process->kernel)
+        return false;
+    if (status == STATUS_OK && aspect == ASPECT_REGIONS)
+        status = process->regions_status;
+    if (status == STATUS_OK && aspect == ASPECT_FDS)
+        status = process->fds_status;
+    return status != STATUS_OK;
+}
+
+static void prepare_one(struct side *side, struct arena *arena)
+{
+    const struct snapshot *snap = side->snap;
+    size_t n = snap->process_count;
+
+    side->by_pid = arena_alloc(arena, n * sizeof(struct process *));
+    side->process_keys = arena_alloc(arena, n * sizeof *side->process_keys);
+    for (size_t i = 0; i < n; i++)
+        side->by_pid[i] = &snap->processes[i];
+    if (n > 0)
+        qsort(side->by_pid, n, sizeof(struct process *), compare_pids);
+    for (size_t aspect = 0; aspect < ASPECTS; aspect++) {
+        side->unread[aspect] = arena_alloc(arena, n);
+        for (size_t i = 0; i < n; i++)
+            side->unread[aspect][i] = is_unread(&snap->processes[i], (enum aspect)aspect);
+    }
+}
+
+/* On the same boot an instance that the other side could not read is not charged here. */
+static void spread_by_instance(struct side *to, const struct side *from, const bool *unread,
+                               enum aspect aspect)
+{
+    for (size_t i = 0; i < to->snap->process_count; i++) {
+        const struct process *here = &to->snap->processes[i];
+        const struct process *there = side_process(from, here->pid);
+
+        if (there != NULL && there->start.n == here->start.n && unread[there - from->snap->processes])
+            to->unread[aspect][i] = true;
+    }
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* After a reboot instances cannot be told apart: the whole identity is set aside. A process that
+ * vanished while it was read holds nothing any more, and does not stand for its namesakes. */
+static void spread_by_identity(struct side *to, const struct side *from, const bool *unread,
+                               enum aspect aspect, struct arena *arena)
+{
+    const char **keys = arena_alloc(arena, from->snap->process_count * sizeof *keys);
+    size_t count = 0;
+
+    for (size_t i = 0; i < from->snap->process_count; i++)
+        if (unread[i] && from->snap->processes[i].status != STATUS_VANISHED &&
+            from->snap->processes[i].regions_status != STATUS_VANISHED)
+            keys[count++] = from->process_keys[i];
+    if (count == 0)
+        return;
+    qsort(keys, count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < to->snap->process_count; i++)
+        if (bsearch(&to->process_keys[i], keys, count, sizeof *keys, compare_keys) != NULL)
+            to->unread[aspect][i] = true;
+}
+
+static bool *copy_of(const bool *flags, size_t n, struct arena *arena)
+{
+    bool *copy = arena_alloc(arena, n);
+
+    if (n > 0)
+        memcpy(copy, flags, n);
+    return copy;
+}
+
+void sides_prepare(struct side *before, struct side *after, bool same_boot, struct arena *arena)
+{
+    prepare_one(before, arena);
+    if (after != NULL)
+        prepare_one(after, arena);
+    identify_processes(before, after, arena);
+    if (after == NULL)
+        return;
+    for (size_t i = 0; i < ASPECTS; i++) {
+        enum aspect aspect = (enum aspect)i;
+        const bool *here = copy_of(before->unread[i], before->snap->process_count, arena);
+        const bool *there = copy_of(after->unread[i], after->snap->process_count, arena);
+
+        if (same_boot) {
+            spread_by_instance(before, after, there, aspect);
+            spread_by_instance(after, before, here, aspect);
+        } else {
+            spread_by_identity(before, after, there, aspect, arena);
+            spread_by_identity(after, before, here, aspect, arena);
+            spread_by_identity(before, before, here, aspect, arena);
+            spread_by_identity(after, after, there, aspect, arena);
+        }
+    }
+}
+
+void side_alone(const struct side *side, struct side *alone, struct arena *arena)
+{
+    size_t n = side->snap->process_count;
+
+    *alone = *side;
+    for (size_t aspect = 0; aspect < ASPECTS; aspect++) {
+        alone->unread[aspect] = arena_alloc(arena, n);
+        for (size_t i = 0; i < n; i++)
+            alone->unread[aspect][i] = is_unread(&side->snap->processes[i], (enum aspect)aspect);
+    }
+}
+
+struct ground ground_common(struct ground before, struct ground after)
+{
+    return (struct ground){before.accounts & after.accounts, before.splits & after.splits};
+}
+
+const struct source *side_source(const struct side *side, const char *member)
+{
+    for (size_t i = 0; i < side->snap->source_count; i++)
+        if (strcmp(side->snap->sources[i].member, member) == 0)
+            return &side->snap->sources[i];
+    return NULL;
+}
+
+bool side_has(const struct side *side, const char *member)
+{
+    const struct source *source = side_source(side, member);
+
+    return source != NULL && source->status == STATUS_OK && source->seen;
+}

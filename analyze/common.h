@@ -1,0 +1,55 @@
+/*
+ * common.h - common ground: what two snapshots both know.
+ *
+ * Two snapshots are compared on the coarser partition of the two, which is decided before anybody
+ * is charged. An account that only one side counts is part of the residual on both. An account is
+ * split among owners only where both sides read that split, by the same method. A process that
+ * one side listed but could not read is charged on neither. So no row is new or gone because
+ * of how a capture was made.
+ *
+ * Accounts and splits are bits; each platform's accounting says what its bits mean.
+ */
+#ifndef ANALYZE_COMMON_H
+#define ANALYZE_COMMON_H
+
+#include "formats/load.h"
+
+/* What can be unreadable about one process. */
+enum aspect { ASPECT_STATUS, ASPECT_REGIONS, ASPECT_FDS, ASPECTS };
+
+/* What a snapshot can tell by itself. */
+struct ground {
+    uint64_t accounts; /* counted */
+    uint64_t splits;   /* read for all owners, or with the unread ones named */
+};
+
+/* One of the two snapshots, and what is known about its processes in this comparison. */
+struct side {
+    const struct loaded *loaded;
+    const struct snapshot *snap; /* of loaded */
+    const char **process_keys;   /* identity of each process: identity.h */
+    bool *unread[ASPECTS];       /* each process: not to be charged here, on either side */
+    const struct process **by_pid; /* sorted by pid */
+    struct ground own;
+};
+
+/* The process of that pid, or NULL. */
+const struct process *side_process(const struct side *side, int32_t pid);
+
+/* Prepares both sides: lookup by pid, identities, which processes either side could not read.
+ * after may be NULL: then before stands alone. */
+void sides_prepare(struct side *before, struct side *after, bool same_boot, struct arena *arena);
+
+/* As sides_prepare found it, for the side alone: what it could not read itself. For telling what
+ * the comparison sets aside. */
+void side_alone(const struct side *side, struct side *alone, struct arena *arena);
+
+struct ground ground_common(struct ground before, struct ground after);
+
+/* The line of sources.tsv about this member, or NULL. */
+const struct source *side_source(const struct side *side, const char *member);
+
+/* That member was read completely and is in the bundle. Without a sources.tsv: false. */
+bool side_has(const struct side *side, const char *member);
+
+#endif
