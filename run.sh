@@ -137,7 +137,7 @@ set_up() { # LEVEL...
     required=$(echo "$lacking" | awk '$2 == "-" && $1 !~ /^(bsdtar|sanitizers|fuzzer)$/ { print $1 }')
     # shellcheck disable=SC2086
     [ -z "$required" ] || stop "missing, and not known where to get it:" $required
-    packages=$(echo "$lacking" | awk '$2 != "-" { print $2 }' | tr ',\n' '  ')
+    packages=$(echo "$lacking" | awk '$2 != "-" { print $2 }' | tr ',' '\n' | awk '!seen[$0]++')
     [ -n "$packages" ] || return 0
     # shellcheck disable=SC2086
     command=$(install_command "$with" $packages)
@@ -151,7 +151,8 @@ set_up() { # LEVEL...
     else
         stop "packages are missing; an administrator has to run: $command"
     fi
-    echo "Installing: $packages"
+    # shellcheck disable=SC2086
+    echo "Installing:" $packages
     # shellcheck disable=SC2086
     $as env DEBIAN_FRONTEND=noninteractive sh -c "$command" >"$log/packages.txt" 2>&1 </dev/null || {
         tail -n 15 "$log/packages.txt" >&2
@@ -203,7 +204,7 @@ start_holder() { # METHOD MIB
     $as build/release/bin/wirehold --name demo-holder "$@" \
         <build/demo/hold >build/demo/ready 2>build/demo/trouble &
     exec 3>build/demo/hold
-    read -r ready <build/demo/ready
+    read -r _ <build/demo/ready
 }
 
 stop_holder() {
