@@ -10,8 +10,8 @@
  *   links, devices, absolute names and names with "..";
  *   output that passes 64 MiB and 500 times its input over the last 64 MiB;
  *   a member larger than its format allows (format.h): cut there, with a note, never an error.
- * A damaged archive yields the members before the damage: bundle_read then returns true, and
- * *damage says what is wrong.
+ * A damaged archive yields the members before the damage, a folder those that can be read:
+ * bundle_read then returns true, and *damage says what is wrong; its text is empty otherwise.
  */
 #ifndef FORMATS_BUNDLE_H
 #define FORMATS_BUNDLE_H

@@ -141,7 +141,7 @@ size_t processes_format(const struct process *process, char *line, size_t size)
     return used;
 }
 
-static int32_t read_pid(struct tsv *tsv, const char *column)
+static int32_t read_pid(const struct tsv *tsv, const char *column)
 {
     struct count pid = tsv_count(tsv, column);
 
@@ -149,20 +149,18 @@ static int32_t read_pid(struct tsv *tsv, const char *column)
 }
 
 /* A table without the column did not try, so there is nothing to rely on: absent, never ok. */
-static enum status read_status(struct tsv *tsv, const char *column)
+static enum status read_status(const struct tsv *tsv, const char *column)
 {
-    struct str field = tsv_field(tsv, column);
     enum status status = STATUS_FAILED;
 
-    if (field.len == 0 || str_is(field, "-"))
+    if (!tsv_says(tsv, column))
         return STATUS_ABSENT;
-    if (!status_named(field, &status))
-        tsv->trouble = "an unknown status: taken as failed";
+    if (!status_named(tsv_field(tsv, column), &status))
+        tsv_note(tsv, "an unknown status: taken as failed");
     return status;
 }
 
-static void read_field(struct tsv *tsv, const struct column *column, struct process *process,
-                       struct arena *arena)
+static void read_field(const struct tsv *tsv, const struct column *column, struct process *process)
 {
     void *at = (char *)process + column->offset;
 
@@ -177,7 +175,7 @@ static void read_field(struct tsv *tsv, const struct column *column, struct proc
         *(struct amount *)at = tsv_amount(tsv, column->name);
         break;
     case COLUMN_NAME:
-        *(const char **)at = tsv_name(tsv, column->name, arena);
+        *(const char **)at = tsv_name(tsv, column->name);
         break;
     case COLUMN_STATUS:
         *(enum status *)at = read_status(tsv, column->name);
@@ -192,25 +190,24 @@ bool processes_read(struct str text, struct snapshot *snap, struct err *err)
 {
     struct tsv tsv;
 
-    if (!tsv_open(&tsv, text, "pid"))
+    if (!tsv_open(&tsv, text, snap, "pid"))
         return err_set(err, "not a table of processes: no column pid");
     while (tsv_next(&tsv)) {
         struct process *process;
-        struct count pid = tsv_count(&tsv, "pid");
+        uint64_t pid;
 
-        if (!pid.known || pid.n > INT32_MAX) {
-            snapshot_note(snap, tsv.line, "no process id: line skipped");
+        if (!str_u64(tsv_field(&tsv, "pid"), 10, &pid) || pid > INT32_MAX) {
+            tsv_note(&tsv, "no process id: line skipped");
             continue;
         }
         if (snap->process_count >= RECORDS_MAX) {
-            snapshot_note(snap, tsv.line, "too many processes: the rest is skipped");
+            tsv_note(&tsv, "too many processes: the rest is skipped");
             break;
         }
         process =
             arena_append(snap->arena, &snap->processes, &snap->process_count, sizeof *process);
         for (size_t i = 0; i < COLUMNS; i++)
-            read_field(&tsv, &columns[i], process, snap->arena);
-        tsv_note(&tsv, snap);
+            read_field(&tsv, &columns[i], process);
     }
     return true;
 }

@@ -1,6 +1,10 @@
 /* snapshot.c - see snapshot.h. */
 #include "formats/snapshot.h"
 
+#include <string.h>
+
+#include "formats/escape.h"
+
 static const char *const status_names[] = {
     [STATUS_OK] = "ok",
     [STATUS_DENIED] = "denied",
@@ -34,6 +38,29 @@ const char *snapshot_name(struct snapshot *snap, unsigned line, struct str name)
         snapshot_note(snap, line, "a name of more than 4096 bytes is cut");
     }
     return arena_intern(snap->arena, name);
+}
+
+/* Cut twice: the escaped form bounds the work, what it stands for is what the limit means. */
+const char *snapshot_unescape(struct snapshot *snap, unsigned line, struct str field)
+{
+    const char *name;
+
+    if (field.len == 0)
+        return NULL;
+    if (field.len > (size_t)ESCAPE_MAX * NAME_BYTES_MAX + 1)
+        field.len = (size_t)ESCAPE_MAX * NAME_BYTES_MAX + 1;
+    name = unescape_name(snap->arena, field);
+    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
+        return name;
+    return snapshot_name(snap, line, str_of(name));
+}
+
+uint64_t snapshot_page_bytes(struct snapshot *snap)
+{
+    if (snap->manifest.page_bytes.known)
+        return snap->manifest.page_bytes.n;
+    snapshot_note(snap, 0, "page size not known: taken to be 4096 bytes");
+    return 4096;
 }
 
 struct amount amount_of(uint64_t bytes)

@@ -243,6 +243,12 @@ void snapshot_note(struct snapshot *snap, unsigned line, const char *what);
 /* The interned name, cut at NAME_BYTES_MAX with a note. */
 const char *snapshot_name(struct snapshot *snap, unsigned line, struct str name);
 
+/* The same of an escaped field (escape.h); NULL for "-" and for an empty field. */
+const char *snapshot_unescape(struct snapshot *snap, unsigned line, struct str field);
+
+/* The page size that the manifest says, or 4096 with a note. */
+uint64_t snapshot_page_bytes(struct snapshot *snap);
+
 /* These bytes, known; bytes beyond INT64_MAX are not known. */
 struct amount amount_of(uint64_t bytes);
 

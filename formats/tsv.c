@@ -1,10 +1,6 @@
 /* tsv.c - see tsv.h. */
 #include "formats/tsv.h"
 
-#include <string.h>
-
-#include "formats/escape.h"
-
 static size_t split(struct str line, struct str fields[TSV_COLUMNS_MAX])
 {
     size_t n = 0;
@@ -15,11 +11,11 @@ static size_t split(struct str line, struct str fields[TSV_COLUMNS_MAX])
     return n;
 }
 
-bool tsv_open(struct tsv *tsv, struct str text, const char *must)
+bool tsv_open(struct tsv *tsv, struct str text, struct snapshot *snap, const char *must)
 {
     struct str line;
 
-    *tsv = (struct tsv){.text = text, .line = 1};
+    *tsv = (struct tsv){.snap = snap, .text = text, .line = 1};
     if (!str_line(&tsv->text, &line))
         return false;
     tsv->name_count = split(line, tsv->names);
@@ -33,7 +29,6 @@ bool tsv_next(struct tsv *tsv)
 {
     struct str line;
 
-    tsv->trouble = NULL;
     while (tsv->line++, str_line(&tsv->text, &line)) {
         if (line.len == 0)
             continue;
@@ -51,38 +46,43 @@ struct str tsv_field(const struct tsv *tsv, const char *column)
     return (struct str){"", 0};
 }
 
-static bool is_unknown(struct str field)
+static bool says(struct str field)
 {
-    return field.len == 0 || str_is(field, "-");
+    return field.len > 0 && !str_is(field, "-");
 }
 
-struct amount tsv_amount(struct tsv *tsv, const char *column)
+bool tsv_says(const struct tsv *tsv, const char *column)
+{
+    return says(tsv_field(tsv, column));
+}
+
+struct amount tsv_amount(const struct tsv *tsv, const char *column)
 {
     struct str field = tsv_field(tsv, column);
     uint64_t bytes;
 
-    if (is_unknown(field))
+    if (!says(field))
         return (struct amount){0};
     if (str_bytes(field, 1, &bytes))
         return amount_of(bytes);
-    tsv->trouble = "a size that is not a number, or too large: taken as not known";
+    tsv_note(tsv, "not a size, or too large: taken as not known");
     return (struct amount){0};
 }
 
-struct count tsv_count(struct tsv *tsv, const char *column)
+struct count tsv_count(const struct tsv *tsv, const char *column)
 {
     struct str field = tsv_field(tsv, column);
     uint64_t n;
 
-    if (is_unknown(field))
+    if (!says(field))
         return (struct count){0};
     if (str_u64(field, 10, &n))
         return (struct count){n, true};
-    tsv->trouble = "a number that is none, or too large: taken as not known";
+    tsv_note(tsv, "not a number, or too large: taken as not known");
     return (struct count){0};
 }
 
-enum yes_no tsv_yes_no(struct tsv *tsv, const char *column)
+enum yes_no tsv_yes_no(const struct tsv *tsv, const char *column)
 {
     struct str field = tsv_field(tsv, column);
 
@@ -90,32 +90,17 @@ enum yes_no tsv_yes_no(struct tsv *tsv, const char *column)
         return YES;
     if (str_is(field, "no") || str_is(field, "0"))
         return NO;
-    if (!is_unknown(field))
-        tsv->trouble = "neither yes nor no: taken as not known";
+    if (says(field))
+        tsv_note(tsv, "neither yes nor no: taken as not known");
     return UNSAID;
 }
 
-const char *tsv_name(struct tsv *tsv, const char *column, struct arena *arena)
+const char *tsv_name(const struct tsv *tsv, const char *column)
 {
-    struct str field = tsv_field(tsv, column);
-    const char *name;
-    size_t len;
-
-    if (is_unknown(field))
-        return NULL;
-    /* Cut twice: the escaped form bounds the work, what it stands for is what the limit means. */
-    if (field.len > (size_t)ESCAPE_MAX * NAME_BYTES_MAX)
-        field.len = (size_t)ESCAPE_MAX * NAME_BYTES_MAX;
-    name = unescape_name(arena, field);
-    len = strlen(name);
-    if (len <= NAME_BYTES_MAX)
-        return name;
-    tsv->trouble = "a name of more than 4096 bytes is cut";
-    return arena_intern(arena, (struct str){name, NAME_BYTES_MAX});
+    return snapshot_unescape(tsv->snap, tsv->line, tsv_field(tsv, column));
 }
 
-void tsv_note(const struct tsv *tsv, struct snapshot *snap)
+void tsv_note(const struct tsv *tsv, const char *what)
 {
-    if (tsv->trouble != NULL)
-        snapshot_note(snap, tsv->line, tsv->trouble);
+    snapshot_note(tsv->snap, tsv->line, what);
 }

@@ -12,16 +12,16 @@
 #define TSV_COLUMNS_MAX 64
 
 struct tsv {
-    struct str text; /* what is left to read */
+    struct snapshot *snap; /* gets the notes */
+    struct str text;       /* what is left to read */
     struct str names[TSV_COLUMNS_MAX];
     struct str fields[TSV_COLUMNS_MAX]; /* of the current line */
     size_t name_count, field_count;
-    unsigned line;       /* of the current line, counted from 1 */
-    const char *trouble; /* what could not be used in the current line, or NULL */
+    unsigned line; /* of the current line, counted from 1 */
 };
 
 /* Reads the header line. False: there is none, or it lacks the column `must`. */
-bool tsv_open(struct tsv *tsv, struct str text, const char *must);
+bool tsv_open(struct tsv *tsv, struct str text, struct snapshot *snap, const char *must);
 
 /* Goes to the next line that is not empty; false at the end. */
 bool tsv_next(struct tsv *tsv);
@@ -29,14 +29,17 @@ bool tsv_next(struct tsv *tsv);
 /* The field of that column; empty when the table or this line has none. */
 struct str tsv_field(const struct tsv *tsv, const char *column);
 
-/* Typed fields. A missing column or "-" is not known; so is a field that is not what it should
- * be, which also becomes the line's trouble. Names are unescaped and cut at NAME_BYTES_MAX. */
-struct amount tsv_amount(struct tsv *tsv, const char *column);
-struct count tsv_count(struct tsv *tsv, const char *column);
-enum yes_no tsv_yes_no(struct tsv *tsv, const char *column); /* yes, no, 1, 0 */
-const char *tsv_name(struct tsv *tsv, const char *column, struct arena *arena);
+/* Typed fields. A missing column or "-" is not known; so is, with a note, a field that is not
+ * what it should be. Names are unescaped and cut at NAME_BYTES_MAX. */
+struct amount tsv_amount(const struct tsv *tsv, const char *column);
+struct count tsv_count(const struct tsv *tsv, const char *column);
+enum yes_no tsv_yes_no(const struct tsv *tsv, const char *column); /* yes, no, 1, 0 */
+const char *tsv_name(const struct tsv *tsv, const char *column);
 
-/* Notes the trouble of the current line, if there was any. */
-void tsv_note(const struct tsv *tsv, struct snapshot *snap);
+/* Whether there is a field, and it is not "-". */
+bool tsv_says(const struct tsv *tsv, const char *column);
+
+/* A note about the current line. */
+void tsv_note(const struct tsv *tsv, const char *what);
 
 #endif

@@ -1,0 +1,188 @@
+/*
+ * bundle_archive.c - walking a tar archive under gzip, xz, zstd or nothing. The only file that
+ * knows libarchive.
+ */
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+#include "formats/bundle_walk.h"
+
+#define RATIO_WINDOW ((uint64_t)64 << 20)
+#define RATIO_MAX    500
+
+struct input {
+    struct archive *archive;
+    uint64_t window_out, window_in; /* where the current window of the ratio began */
+    char top[BUNDLE_NAME_MAX + 2];  /* the top folder with its "/", or "" */
+    bool top_known;
+};
+
+static const char *error_of(struct archive *archive)
+{
+    const char *text = archive_error_string(archive);
+
+    return text == NULL ? "libarchive does not say why" : text;
+}
+
+/* Output is what was unpacked, headers included, or what members came to: a sparse member is all
+ * holes. */
+static enum walked check_ratio(const struct walk *walk, struct input *input, size_t n,
+                               struct err *err)
+{
+    uint64_t out = (uint64_t)archive_filter_bytes(input->archive, 0);
+    uint64_t in = (uint64_t)archive_filter_bytes(input->archive, -1);
+
+    if (out < walk->bytes + n)
+        out = walk->bytes + n;
+    if (out > BUNDLE_BYTES_MAX)
+        return walk_refuse(err, "refused: more than 8 GiB in all");
+    if (out - input->window_out < RATIO_WINDOW)
+        return WALK_OK;
+    if (in - input->window_in < (out - input->window_out) / RATIO_MAX)
+        return walk_refuse(err, "refused: it unpacks to more than %d times its size", RATIO_MAX);
+    input->window_out = out;
+    input->window_in = in;
+    return WALK_OK;
+}
+
+static enum walked next_piece(struct walk *walk, void *context, size_t *n, struct err *err)
+{
+    struct input *input = context;
+    la_ssize_t got = archive_read_data(input->archive, walk->block, WALK_BLOCK_BYTES);
+
+    if (got < 0) {
+        err_set(err, "the archive is damaged: %s", error_of(input->archive));
+        return WALK_DAMAGED;
+    }
+    *n = (size_t)got;
+    return check_ratio(walk, input, *n, err);
+}
+
+/* The name without "." parts and doubled "/". False: it points out of the bundle, or is too long. */
+static bool clean_name(char out[BUNDLE_NAME_MAX + 1], const char *raw, struct err *err)
+{
+    struct str rest = str_of(raw), part;
+    size_t used = 0;
+    bool more = true;
+
+    if (rest.len > BUNDLE_NAME_MAX)
+        return err_set(err, "refused: a name of more than %d bytes", BUNDLE_NAME_MAX);
+    if (*raw == '/')
+        return err_set(err, "refused: '%s' is an absolute name", raw);
+    while (more) {
+        more = str_cut(&rest, '/', &part);
+        if (str_is(part, ".."))
+            return err_set(err, "refused: '%s' points out of the bundle", raw);
+        if (part.len == 0 || str_is(part, "."))
+            continue;
+        if (used > 0)
+            out[used++] = '/';
+        memcpy(out + used, part.at, part.len);
+        used += part.len;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+/* The first entry tells the top folder. "." itself, or a bare file: there is none. */
+static void learn_top(struct input *input, const char *name, bool folder)
+{
+    size_t len = strcspn(name, "/");
+
+    if (input->top_known)
+        return;
+    input->top_known = true;
+    if (len == 0 || (name[len] == '\0' && !folder))
+        return;
+    memcpy(input->top, name, len);
+    input->top[len] = '/';
+}
+
+/* Checks the entry. *name becomes the member's, or "" when there is nothing to read in it. */
+static bool check_entry(struct input *input, struct archive_entry *entry,
+                        char name[BUNDLE_NAME_MAX + 1], struct err *err)
+{
+    bool folder = archive_entry_filetype(entry) == AE_IFDIR;
+    const char *raw = archive_entry_pathname(entry);
+    size_t top_len;
+
+    if (raw == NULL) /* a name that the C locale cannot spell */
+        raw = archive_entry_pathname_utf8(entry);
+    if (raw == NULL)
+        return err_set(err, "refused: a member without a name");
+    if (!clean_name(name, raw, err))
+        return false;
+    if (archive_entry_hardlink(entry) != NULL || archive_entry_symlink(entry) != NULL ||
+        (!folder && archive_entry_filetype(entry) != AE_IFREG))
+        return err_set(err, "refused: '%s' is a link or a device", raw);
+    if (!walk_is_apple_double(name)) {
+        learn_top(input, name, folder);
+        top_len = strlen(input->top);
+        if (!folder && strncmp(name, input->top, top_len) == 0 && name[top_len] != '\0') {
+            memmove(name, name + top_len, strlen(name + top_len) + 1);
+            return true;
+        }
+        if (!folder)
+            return err_set(err, "refused: '%s' lies outside of the bundle's folder", raw);
+    }
+    *name = '\0';
+    return true;
+}
+
+static enum walked walk_entries(struct walk *walk, struct input *input, struct err *err)
+{
+    char name[BUNDLE_NAME_MAX + 1];
+    struct archive_entry *entry;
+    enum walked walked;
+    int result;
+
+    for (;;) {
+        result = archive_read_next_header(input->archive, &entry);
+        if (result == ARCHIVE_EOF)
+            return WALK_OK;
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN && walk->members == 0)
+            return walk_refuse(err, "not a bundle (%s)", error_of(input->archive));
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+            err_set(err, "the archive is damaged: %s", error_of(input->archive));
+            return WALK_DAMAGED;
+        }
+        walked = walk_count(walk, err);
+        if (walked == WALK_OK)
+            walked = check_ratio(walk, input, 0, err);
+        if (walked == WALK_OK && !check_entry(input, entry, name, err))
+            walked = WALK_REFUSED;
+        if (walked == WALK_OK && *name != '\0')
+            walked = walk_member(walk, name, next_piece, input, err);
+        if (walked != WALK_OK)
+            return walked;
+    }
+}
+
+/* For a compression that it was built without, libarchive would run a program. */
+static void support(struct archive *archive)
+{
+    archive_read_support_filter_gzip(archive);
+    if (archive_liblzma_version() != NULL)
+        archive_read_support_filter_xz(archive);
+    if (archive_libzstd_version() != NULL)
+        archive_read_support_filter_zstd(archive);
+    archive_read_support_format_tar(archive);
+    archive_read_set_format_option(archive, "tar", "mac-ext", NULL);
+}
+
+enum walked walk_archive(struct walk *walk, int fd, struct err *err)
+{
+    struct input input = {.archive = archive_read_new()};
+    enum walked walked;
+
+    if (input.archive == NULL)
+        return walk_refuse(err, "out of memory");
+    support(input.archive);
+    if (archive_read_open_fd(input.archive, fd, WALK_BLOCK_BYTES) == ARCHIVE_OK)
+        walked = walk_entries(walk, &input, err);
+    else
+        walked = walk_refuse(err, "not a bundle (%s)", error_of(input.archive));
+    archive_read_free(input.archive);
+    return walked;
+}
