@@ -220,6 +220,8 @@ bool linux_dmesg(struct str text, uint64_t page_bytes, struct linux_raw *raw)
     struct str line;
     uint64_t bytes;
 
+    if (page_bytes == 0)
+        return false;
     while (str_line(&text, &line))
         for (size_t i = 0; i < FACTS; i++)
             if (!facts[i].known)
