@@ -22,7 +22,8 @@ static void put_harmless(char *to, size_t size, const char *from)
     to[used] = '\0';
 }
 
-static void put(struct err *err, const char *format, va_list args, const char *after)
+__attribute__((format(printf, 2, 0))) static void put(struct err *err, const char *format,
+                                                      va_list args, const char *after)
 {
     char raw[sizeof err->text];
     size_t used;
