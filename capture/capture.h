@@ -26,15 +26,18 @@ struct capture {
 };
 
 struct captured {
-    char path[4096];       /* the bundle, or what is left of it */
+    char path[4112];       /* the bundle, or what is left of it */
     char digest[65];       /* SHA-256 of sources.tsv */
     size_t process_count;
     size_t counts[STATUSES]; /* lines of sources.tsv by status */
     bool privileged;
-    uint64_t bytes;
+    unsigned abandoned;      /* threads that are stuck and may still use all they were given, so
+                              * nothing of it may be freed: end with _exit() */
+    uint64_t bytes;          /* of the bundle */
     double seconds;
 };
 
+/* False: there is no bundle. What could be read is left as captured->path, if that is not "". */
 bool capture_run(const struct capture *capture, struct captured *captured, struct err *err);
 
 #endif

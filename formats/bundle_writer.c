@@ -168,6 +168,16 @@ bool bundle_add(struct bundle_writer *writer, const char *name, struct member *m
     return ok;
 }
 
+bool bundle_failed(struct bundle_writer *writer)
+{
+    bool failed;
+
+    (void)pthread_mutex_lock(&writer->lock);
+    failed = writer->failed;
+    (void)pthread_mutex_unlock(&writer->lock);
+    return failed;
+}
+
 uint64_t bundle_size_bytes(struct bundle_writer *writer)
 {
     uint64_t bytes;

@@ -56,6 +56,9 @@ void member_reset(struct member *member);
 bool bundle_add(struct bundle_writer *writer, const char *name, struct member *member,
                 struct err *err);
 
+/* The disk is full or failed. */
+bool bundle_failed(struct bundle_writer *writer);
+
 /* Length of the archive if it were to end here. */
 uint64_t bundle_size_bytes(struct bundle_writer *writer);
 
