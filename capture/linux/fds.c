@@ -12,9 +12,9 @@
 
 #include "formats/escape.h"
 
-#define INFO_MAX ((size_t)64 << 10) /* bytes of one descriptor's text */
-#define TEXT_MAX ((size_t)1 << 20)  /* bytes of one process's blocks */
-#define LINK_MAX 1024               /* of a link: enough to tell the kinds apart */
+#define INFO_MAX   ((size_t)64 << 10) /* bytes of one descriptor's text */
+#define TEXT_MAX   ((size_t)1 << 20)  /* bytes of one process's blocks */
+#define LINK_MAX   1024               /* of a link: enough to tell the kinds apart */
 #define HEADER_MAX (64 + ESCAPE_MAX * LINK_MAX + 3)
 #define BLOCK_MAX  (HEADER_MAX + INFO_MAX + 1 + 2 * (sizeof "@ cut\n" - 1))
 
@@ -141,8 +141,7 @@ static void read_links(const struct host *host, int32_t pid, DIR *dir, struct fd
     }
 }
 
-void fds_read(const struct host *host, int32_t pid, struct fds_text *text,
-              struct process *process)
+void fds_read(const struct host *host, int32_t pid, struct fds_text *text, struct process *process)
 {
     struct count *counts[] = {&process->fd_count, &process->pipe_count, &process->socket_count,
                               &process->ring_count};
@@ -154,8 +153,7 @@ void fds_read(const struct host *host, int32_t pid, struct fds_text *text,
     fd = host_open(host, path);
     dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL) {
-        process->fds_status =
-            errno == ENOENT ? STATUS_VANISHED : output_status_of(errno);
+        process->fds_status = errno == ENOENT ? STATUS_VANISHED : output_status_of(errno);
         if (fd >= 0)
             (void)close(fd);
         return;

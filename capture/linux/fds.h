@@ -16,7 +16,6 @@ struct fds_text {
 
 /* Sets the counts and fds_status. Appends the blocks for proc/fdinfo.txt, "@ fd PID FD LINK" and
  * the kernel's lines, to *text, which the caller frees. */
-void fds_read(const struct host *host, int32_t pid, struct fds_text *text,
-              struct process *process);
+void fds_read(const struct host *host, int32_t pid, struct fds_text *text, struct process *process);
 
 #endif

@@ -2,7 +2,9 @@
 #include "capture/linux/pages.h"
 
 #include <errno.h>
-#include <string.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define ORDERS 19 /* of compound pages: up to 1 GiB of 4 KiB pages */
@@ -16,8 +18,8 @@ static size_t read_words(int fd, uint64_t first, uint64_t *words, size_t count)
     if (first > INT64_MAX / sizeof *words - count)
         return 0;
     while (len < size) {
-        ssize_t got = pread(fd, (char *)words + len, size - len,
-                            (off_t)(first * sizeof *words + len));
+        ssize_t got =
+            pread(fd, (char *)words + len, size - len, (off_t)(first * sizeof *words + len));
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -28,9 +30,65 @@ static size_t read_words(int fd, uint64_t first, uint64_t *words, size_t count)
     return len / sizeof *words;
 }
 
-size_t pages_read(struct pages *pages, int pagemap, uint64_t first, size_t count)
+struct pages *pages_create(const struct host *host, int *errnum)
 {
-    return read_words(pagemap, first, pages->entries, count < PAGES_CHUNK ? count : PAGES_CHUNK);
+    struct pages *pages = calloc(1, sizeof *pages);
+
+    *errnum = ENOMEM;
+    if (pages == NULL)
+        return NULL;
+    pages->host = host;
+    pages->pagemap = -1;
+    pages->deadline_us = host_now_us() + PAGES_US;
+    pages->kpageflags = host_open(host, "proc/kpageflags");
+    if (pages->kpageflags >= 0)
+        return pages;
+    *errnum = errno;
+    free(pages);
+    return NULL;
+}
+
+void pages_free(struct pages *pages)
+{
+    if (pages == NULL)
+        return;
+    if (pages->pagemap >= 0)
+        (void)close(pages->pagemap);
+    (void)close(pages->kpageflags);
+    free(pages);
+}
+
+bool pages_open(struct pages *pages, int32_t pid)
+{
+    char path[64];
+
+    if (pages->pagemap >= 0 && pages->pid == pid)
+        return true;
+    if (pages->pagemap >= 0)
+        (void)close(pages->pagemap);
+    (void)snprintf(path, sizeof path, "proc/%" PRId32 "/pagemap", pid);
+    pages->pid = pid;
+    pages->pagemap = host_open(pages->host, path);
+    return pages->pagemap >= 0;
+}
+
+size_t pages_read(struct pages *pages, uint64_t first, uint64_t count)
+{
+    size_t got;
+
+    if (pages->errnum == 0 && host_now_us() > pages->deadline_us)
+        pages->errnum = ETIME;
+    if (pages->errnum != 0)
+        return 0;
+    got = read_words(pages->pagemap, first, pages->entries,
+                     count < PAGES_CHUNK ? (size_t)count : PAGES_CHUNK);
+    for (size_t i = 0; i < got; i++) {
+        if ((pages->entries[i] & PAGE_PRESENT) == 0)
+            pages->entries[i] = 0;
+        else if (PAGE_FRAME(pages->entries[i]) == 0)
+            pages->errnum = EPERM; /* the kernel hides frames by making them 0 */
+    }
+    return pages->errnum == 0 ? got : 0;
 }
 
 /* The flags of the first page of the compound page that this frame is part of. It is aligned to

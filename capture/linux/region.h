@@ -18,8 +18,8 @@
 /* What lies below the region that comes next. Zeroed at the first region of a process. */
 struct region_below {
     uint64_t end;
-    bool guard;  /* few inaccessible pages: a stack may follow */
-    bool data;   /* an image's data: its bss may follow */
+    bool guard; /* few inaccessible pages: a stack may follow */
+    bool data;  /* an image's data: its bss may follow */
 };
 
 /* The type of a region; regions come in the order of their addresses. */

@@ -17,17 +17,19 @@ static const struct interpreter interpreters[] = {
     {"pypy", "c", "WXQ", "-m", ""},
     {"perl", "eE", "I", NULL, ""},
     {"ruby", "e", "IrCEFKT", NULL, "--encoding --external-encoding --internal-encoding "},
-    {"node", "ep", "rC", NULL, "--require --import --loader --experimental-loader --conditions "
-                               "--input-type --env-file --title "},
+    {"node", "ep", "rC", NULL,
+     "--require --import --loader --experimental-loader --conditions "
+     "--input-type --env-file --title "},
     {"nodejs", "ep", "rC", NULL, "--require --import --loader --conditions --env-file --title "},
     {"sh", "cs", "oO", NULL, ""},
     {"bash", "cs", "oO", NULL, "--rcfile --init-file "},
     {"dash", "cs", "o", NULL, ""},
     {"zsh", "cs", "o", NULL, ""},
     {"php", "rBRE", "cdStz", "-f", "--define --php-ini --server --docroot "},
-    {"java", "", "", "-jar", "-cp -classpath --class-path -p --module-path --upgrade-module-path "
-                             "--add-modules --add-opens --add-exports --add-reads --source "
-                             "--limit-modules --patch-module --enable-native-access -d "},
+    {"java", "", "", "-jar",
+     "-cp -classpath --class-path -p --module-path --upgrade-module-path "
+     "--add-modules --add-opens --add-exports --add-reads --source "
+     "--limit-modules --patch-module --enable-native-access -d "},
 };
 
 static struct str base_name(struct str path)
@@ -56,10 +58,15 @@ static const struct interpreter *find_interpreter(struct str path)
     return NULL;
 }
 
+bool script_is_interpreter(struct str path)
+{
+    return find_interpreter(path) != NULL;
+}
+
 static bool is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '$' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '$' || c == '-';
 }
 
 /* A module or class: "http.server", "org.example.Main". */

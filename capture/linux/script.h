@@ -11,6 +11,9 @@
 
 #include "formats/arena.h"
 
+/* Is this executable an interpreter that we know? */
+bool script_is_interpreter(struct str path);
+
 /* path: of the executable. cmdline: /proc/PID/cmdline, arguments each ending in NUL. NULL when it
  * is no known interpreter, or runs nothing that is known to be safe to tell. */
 const char *script_of(struct str path, struct str cmdline, struct arena *arena);

@@ -8,7 +8,10 @@ static const struct {
     size_t len;
     enum smaps_figure figure;
 } keys[] = {
-#define KEY(text, figure) {text, sizeof text - 1, figure}
+#define KEY(text, figure)             \
+    {                                 \
+        text, sizeof text - 1, figure \
+    }
     KEY("Rss", SMAPS_RSS),
     KEY("Shared_Clean", SMAPS_SHARED_CLEAN),
     KEY("Shared_Dirty", SMAPS_SHARED_DIRTY),
@@ -109,8 +112,7 @@ static void read_figure(struct smaps_region *region, struct str line)
         if (line.len <= len || line.at[len] != ':' || memcmp(line.at, keys[i].key, len) != 0)
             continue;
         value = (struct str){line.at + len + 1, line.len - len - 1};
-        if (str_word(&value, &number) &&
-            str_bytes(number, 1024, &region->bytes[keys[i].figure]))
+        if (str_word(&value, &number) && str_bytes(number, 1024, &region->bytes[keys[i].figure]))
             region->known[keys[i].figure] = true;
         return;
     }

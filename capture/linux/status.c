@@ -65,9 +65,9 @@ void status_status(struct str text, struct process *process)
         const char *key;
         struct amount *amount;
     } amounts[] = {
-        {"VmLck", &process->locked},      {"VmPin", &process->pinned},
-        {"VmRSS", &process->resident},    {"VmPTE", &process->page_tables},
-        {"VmSwap", &process->swapped},    {"HugetlbPages", &process->hugetlb},
+        {"VmLck", &process->locked},   {"VmPin", &process->pinned},
+        {"VmRSS", &process->resident}, {"VmPTE", &process->page_tables},
+        {"VmSwap", &process->swapped}, {"HugetlbPages", &process->hugetlb},
     };
     struct str line, key;
 
