@@ -28,8 +28,7 @@ struct linux_terms linux_side_terms(const struct side *side)
 {
     const struct manifest *manifest = &side->snap->manifest;
 
-    return linux_terms_of(&side->snap->linux_raw,
-                          manifest->vmap_stack == YES,
+    return linux_terms_of(&side->snap->linux_raw, manifest->vmap_stack == YES,
                           manifest->balloon_deflate_on_oom == YES);
 }
 
@@ -120,9 +119,7 @@ static void claim_by_process(struct book *book, enum aspect aspect,
             continue;
         bytes = amount(book, process);
         if (bytes.known)
-            account_claim(book->charges,
-                          owner_process(book->side, i, book->arena),
-                          bytes.bytes,
+            account_claim(book->charges, owner_process(book->side, i, book->arena), bytes.bytes,
                           evidence);
     }
 }
@@ -254,31 +251,24 @@ static void claim_vmalloc(struct book *book)
         if (site_is_bpf(site))
             bpf_bytes += site->bytes;
         else
-            account_claim(
-                book->charges, owner_site(site, book->arena), site->bytes, MEASURED);
+            account_claim(book->charges, owner_site(site, book->arena), site->bytes, MEASURED);
     }
     /* The areas of BPF maps hold what processes have claimed of them already. */
-    account_claim(book->charges,
-                  owner_kernel("vmalloc: BPF maps and programs"),
-                  bpf_bytes > bpf_claimed ? bpf_bytes - bpf_claimed : 0,
-                  DERIVED);
+    account_claim(book->charges, owner_kernel("vmalloc: BPF maps and programs"),
+                  bpf_bytes > bpf_claimed ? bpf_bytes - bpf_claimed : 0, DERIVED);
 }
 
 static void claim_compressed(struct book *book)
 {
     if (book->snap->linux_raw.counters[LINUX_ZSWAP].known)
-        account_claim(book->charges,
-                      owner_kernel("zswap"),
-                      book->snap->linux_raw.counters[LINUX_ZSWAP].bytes,
-                      MEASURED);
+        account_claim(book->charges, owner_kernel("zswap"),
+                      book->snap->linux_raw.counters[LINUX_ZSWAP].bytes, MEASURED);
     if (!splits(book, SPLIT_BLOCK))
         return;
     for (size_t i = 0; i < book->snap->device_count; i++)
         if (book->snap->devices[i].kind == DEVICE_ZRAM && book->snap->devices[i].size.known)
-            account_claim(book->charges,
-                          owner_device(&book->snap->devices[i]),
-                          book->snap->devices[i].size.bytes,
-                          MEASURED);
+            account_claim(book->charges, owner_device(&book->snap->devices[i]),
+                          book->snap->devices[i].size.bytes, MEASURED);
 }
 
 static void claim_nothing(struct book *book)
@@ -327,8 +317,7 @@ static const char *default_name_of(const struct book *book, size_t i)
     };
 
     for (size_t j = 0; j < sizeof whole / sizeof *whole; j++)
-        if (whole[j].account == accounts[i].account &&
-            (book->ground.splits & whole[j].splits) == 0)
+        if (whole[j].account == accounts[i].account && (book->ground.splits & whole[j].splits) == 0)
             return whole[j].name;
     return accounts[i].default_name;
 }
@@ -337,15 +326,13 @@ static void claim_pages(struct book *book)
 {
     account_begin(book->charges, ACCOUNT_PAGES, 0);
     if (splits(book, SPLIT_FDS))
-        (void)claim_fd_objects(
-            book->side, ACCOUNT_PAGES, book->same_boot, book->arena, book->charges);
+        (void)claim_fd_objects(book->side, ACCOUNT_PAGES, book->same_boot, book->arena,
+                               book->charges);
     if (splits(book, SPLIT_BLOCK))
         for (size_t i = 0; i < book->snap->device_count; i++)
             if (book->snap->devices[i].kind == DEVICE_RAMDISK && book->snap->devices[i].size.known)
-                account_claim(book->charges,
-                              owner_device(&book->snap->devices[i]),
-                              book->snap->devices[i].size.bytes,
-                              MEASURED);
+                account_claim(book->charges, owner_device(&book->snap->devices[i]),
+                              book->snap->devices[i].size.bytes, MEASURED);
     if (splits(book, SPLIT_CGROUPS))
         claim_cgroups(book->side, book->arena, book->charges);
     account_end_open(book->charges);
@@ -363,8 +350,7 @@ void linux_charges(const struct side *side, struct ground ground, bool same_boot
 
         if ((ground.accounts & (uint64_t)1 << account) == 0)
             continue;
-        account_begin(
-            charges, linux_account_name(account), book.terms.accounts[account].bytes);
+        account_begin(charges, linux_account_name(account), book.terms.accounts[account].bytes);
         accounts[i].claim(&book);
         account_end(charges, default_name_of(&book, i));
     }

@@ -31,17 +31,11 @@ void account_end(struct charges *charges, const char *default_name)
     int64_t rest = charges->account_bytes - charges->claimed_bytes;
     char name[128];
 
-    charge(charges,
-           owner_kernel(default_name),
-           rest > 0 ? rest : 0,
-           charges->claimed_bytes == 0 ? MEASURED : DERIVED,
-           true);
+    charge(charges, owner_kernel(default_name), rest > 0 ? rest : 0,
+           charges->claimed_bytes == 0 ? MEASURED : DERIVED, true);
     if (rest < 0) {
         (void)snprintf(name, sizeof name, "%s, counted more than once", charges->account);
-        charge(charges,
-               owner_kernel(arena_intern(charges->arena, str_of(name))),
-               rest,
-               DERIVED,
+        charge(charges, owner_kernel(arena_intern(charges->arena, str_of(name))), rest, DERIVED,
                false);
     }
 }
@@ -66,12 +60,8 @@ void charges_end(struct charges *charges)
 const char *owner_kind_name(enum owner_kind kind)
 {
     static const char *const names[] = {
-        [OWNER_PROCESS] = "process",
-        [OWNER_EXTENSION] = "extension",
-        [OWNER_ZONE] = "zone",
-        [OWNER_OBJECT] = "object",
-        [OWNER_CGROUP] = "cgroup",
-        [OWNER_KERNEL] = "kernel",
+        [OWNER_PROCESS] = "process", [OWNER_EXTENSION] = "extension", [OWNER_ZONE] = "zone",
+        [OWNER_OBJECT] = "object",   [OWNER_CGROUP] = "cgroup",       [OWNER_KERNEL] = "kernel",
     };
 
     _Static_assert(sizeof names / sizeof *names == OWNER_KINDS, "a kind without a name");

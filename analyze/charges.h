@@ -37,9 +37,9 @@ enum evidence {
 struct owner {
     enum owner_kind kind;
     const char *identity;
-    const char *name;    /* for people; raw bytes, escape before printing */
-    int32_t pid;         /* a process's instance; else 0 */
-    struct count start;  /* of that instance */
+    const char *name;   /* for people; raw bytes, escape before printing */
+    int32_t pid;        /* a process's instance; else 0 */
+    struct count start; /* of that instance */
 };
 
 struct charge {

@@ -28,10 +28,7 @@ const struct process *side_process(const struct side *side, int32_t pid)
     const struct process **found = NULL;
 
     if (side->snap->process_count > 0)
-        found = bsearch(&pid,
-                        side->by_pid,
-                        side->snap->process_count,
-                        sizeof(struct process *),
+        found = bsearch(&pid, side->by_pid, side->snap->process_count, sizeof(struct process *),
                         compare_pid_to);
     return found == NULL ? NULL : *found;
 }
@@ -76,7 +73,8 @@ static void spread_by_instance(struct side *to, const struct side *from, const b
         const struct process *here = &to->snap->processes[i];
         const struct process *there = side_process(from, here->pid);
 
-        if (there != NULL && there->start.n == here->start.n && unread[there - from->snap->processes])
+        if (there != NULL && there->start.n == here->start.n &&
+            unread[there - from->snap->processes])
             to->unread[aspect][i] = true;
     }
 }

@@ -26,9 +26,9 @@ struct ground {
 /* One of the two snapshots, and what is known about its processes in this comparison. */
 struct side {
     const struct loaded *loaded;
-    const struct snapshot *snap; /* of loaded */
-    const char **process_keys;   /* identity of each process: identity.h */
-    bool *unread[ASPECTS];       /* each process: not to be charged here, on either side */
+    const struct snapshot *snap;   /* of loaded */
+    const char **process_keys;     /* identity of each process: identity.h */
+    bool *unread[ASPECTS];         /* each process: not to be charged here, on either side */
     const struct process **by_pid; /* sorted by pid */
     struct ground own;
 };

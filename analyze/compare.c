@@ -24,10 +24,8 @@ const char *compare_print(struct arena *arena, const char *format, ...)
 
 static void warn(struct comparison *comparison, const char *text)
 {
-    const char **warning = arena_append(comparison->arena,
-                                        &comparison->warnings,
-                                        &comparison->warning_count,
-                                        sizeof *comparison->warnings);
+    const char **warning = arena_append(comparison->arena, &comparison->warnings,
+                                        &comparison->warning_count, sizeof *comparison->warnings);
 
     *warning = text;
 }
@@ -59,12 +57,10 @@ static void compare_manifests(struct comparison *comparison)
              "BEFORE was taken after AFTER: the captures seem to be in the wrong order");
     if (before->page_bytes.known && after->page_bytes.known &&
         before->page_bytes.n != after->page_bytes.n)
-        warn(comparison,
-             compare_print(comparison->arena,
-                           "page sizes differ (%" PRIu64 " and %" PRIu64
-                           " bytes): totals compare, counts of pages do not",
-                           before->page_bytes.n,
-                           after->page_bytes.n));
+        warn(comparison, compare_print(comparison->arena,
+                                       "page sizes differ (%" PRIu64 " and %" PRIu64
+                                       " bytes): totals compare, counts of pages do not",
+                                       before->page_bytes.n, after->page_bytes.n));
     if (comparison->same_build == NO)
         warn(comparison,
              "the kernels differ: accounts that only one of them counts are part of the residual");
@@ -76,9 +72,7 @@ static bool check_side(const struct side *side, const char *which, struct err *e
     struct linux_terms terms;
 
     if (platform == NULL || strcmp(platform, "linux") != 0)
-        return err_set(err,
-                       "%s: platform \"%s\" is not one that can be compared yet",
-                       which,
+        return err_set(err, "%s: platform \"%s\" is not one that can be compared yet", which,
                        platform != NULL ? platform : "unknown");
     terms = linux_side_terms(side);
     if (!terms.known)
@@ -185,9 +179,7 @@ static void add_error_bars(struct comparison *comparison)
 static void note(struct comparison *comparison, const char *which, const char *member,
                  unsigned line, const char *what)
 {
-    const char **text = arena_append(comparison->arena,
-                                     &comparison->notes,
-                                     &comparison->note_count,
+    const char **text = arena_append(comparison->arena, &comparison->notes, &comparison->note_count,
                                      sizeof *comparison->notes);
 
     if (line > 0)
@@ -217,10 +209,8 @@ static void cover_side(struct comparison *comparison, const struct side *side, c
             continue;
         if (source->status == STATUS_OK)
             why = source->seen ? "damaged" : "not in the bundle";
-        *(const char **)arena_append(comparison->arena,
-                                     &comparison->missing,
-                                     &comparison->missing_count,
-                                     sizeof *comparison->missing) =
+        *(const char **)arena_append(comparison->arena, &comparison->missing,
+                                     &comparison->missing_count, sizeof *comparison->missing) =
             compare_print(comparison->arena, "%s: %s: %s", which, source->member, why);
     }
     if (side->loaded->damage != NULL)
@@ -242,8 +232,7 @@ static void cover(struct comparison *comparison)
         rows += moved;
         owned += row->kind != OWNER_KERNEL ? moved : 0;
     }
-    residual =
-        (double)llabs(comparison->residual.after_bytes - comparison->residual.before_bytes);
+    residual = (double)llabs(comparison->residual.after_bytes - comparison->residual.before_bytes);
     comparison->named_share = rows + residual > 0 ? rows / (rows + residual) : 1;
     comparison->owner_share = rows + residual > 0 ? owned / (rows + residual) : 1;
     cover_side(comparison, &comparison->before, "BEFORE");

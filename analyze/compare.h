@@ -29,7 +29,8 @@ struct row_account {
     int64_t before_bytes, after_bytes;
     enum evidence evidence;
     int64_t skew_bytes; /* of the account as a whole */
-    int64_t unread_before_bytes, unread_after_bytes; /* what no region explains; 0 without regions */
+    int64_t unread_before_bytes,
+        unread_after_bytes; /* what no region explains; 0 without regions */
 };
 
 struct row_region {

@@ -13,20 +13,16 @@
 
 static void add_finding(struct comparison *comparison, struct finding finding)
 {
-    struct finding *added = arena_append(comparison->arena,
-                                         &comparison->findings,
-                                         &comparison->finding_count,
-                                         sizeof *comparison->findings);
+    struct finding *added = arena_append(comparison->arena, &comparison->findings,
+                                         &comparison->finding_count, sizeof *comparison->findings);
 
     *added = finding;
 }
 
 static void add_suspect(struct comparison *comparison, struct suspect suspect)
 {
-    struct suspect *added = arena_append(comparison->arena,
-                                         &comparison->suspects,
-                                         &comparison->suspect_count,
-                                         sizeof *comparison->suspects);
+    struct suspect *added = arena_append(comparison->arena, &comparison->suspects,
+                                         &comparison->suspect_count, sizeof *comparison->suspects);
 
     *added = suspect;
 }
@@ -45,24 +41,20 @@ static void find_over_claims(struct comparison *comparison)
     for (size_t i = 0; i < comparison->row_count; i++) {
         const struct row *row = &comparison->rows[i];
         size_t len = strlen(row->name);
-        int64_t worst =
-            row->before_bytes < row->after_bytes ? row->before_bytes : row->after_bytes;
+        int64_t worst = row->before_bytes < row->after_bytes ? row->before_bytes : row->after_bytes;
 
         if (row->kind != OWNER_KERNEL || len < sizeof suffix ||
             strcmp(row->name + len - (sizeof suffix - 1), suffix) != 0 || worst > -MIB)
             continue;
-        add_finding(
-            comparison,
-            (struct finding){
-                "W101",
-                SEVERITY_WARNING,
-                row->name,
-                compare_print(comparison->arena,
-                              "%.1f MiB were claimed beyond what the kernel counts there",
-                              mib(-worst)),
-                "the owners in this account share memory, or it moved while it was read; "
-                "capture again on a quieter machine",
-                "derived"});
+        add_finding(comparison,
+                    (struct finding){
+                        "W101", SEVERITY_WARNING, row->name,
+                        compare_print(comparison->arena,
+                                      "%.1f MiB were claimed beyond what the kernel counts there",
+                                      mib(-worst)),
+                        "the owners in this account share memory, or it moved while it was read; "
+                        "capture again on a quieter machine",
+                        "derived"});
     }
 }
 
@@ -77,8 +69,7 @@ static int64_t lazily_locked_bytes(const struct side *side)
         if (snap->shm_segments[i].locked && snap->shm_segments[i].resident.known)
             resident += (int64_t)snap->shm_segments[i].resident.bytes;
     for (size_t i = 0; i < snap->region_count; i++)
-        if (snap->regions[i].object != NULL &&
-            strncmp(snap->regions[i].object, "shm ", 4) == 0)
+        if (snap->regions[i].object != NULL && strncmp(snap->regions[i].object, "shm ", 4) == 0)
             unevictable += (int64_t)snap->regions[i].bytes;
     return resident > unevictable ? resident - unevictable : 0;
 }
@@ -93,30 +84,27 @@ static void find_overlays(struct comparison *comparison)
     int64_t lazy = lazy_before > lazy_after ? lazy_before : lazy_after;
 
     if (pinned >= MIB || pinned <= -MIB)
-        add_finding(comparison,
-                    (struct finding){
-                        "N201",
-                        SEVERITY_NOTE,
-                        "pinned pages",
-                        compare_print(comparison->arena,
-                                      "at least %+.1f MiB are pinned on pageable lists (io_uring "
-                                      "buffers, RDMA, VFIO, AF_XDP); wired memory does not hold them",
-                                      mib(pinned)),
-                        "VmPin and VmLck in processes.tsv say by whom, where the kernel tells",
-                        "measured"});
+        add_finding(
+            comparison,
+            (struct finding){
+                "N201", SEVERITY_NOTE, "pinned pages",
+                compare_print(comparison->arena,
+                              "at least %+.1f MiB are pinned on pageable lists (io_uring "
+                              "buffers, RDMA, VFIO, AF_XDP); wired memory does not hold them",
+                              mib(pinned)),
+                "VmPin and VmLck in processes.tsv say by whom, where the kernel tells",
+                "measured"});
     if (side_has(&comparison->before, "locked.tsv") && side_has(&comparison->after, "locked.tsv") &&
         lazy >= MIB)
-        add_finding(comparison,
-                    (struct finding){
-                        "N202",
-                        SEVERITY_NOTE,
-                        "SysV segments",
-                        compare_print(comparison->arena,
-                                      "%.1f MiB of segments under SHM_LOCK are not unevictable yet: "
-                                      "they were touched before they were locked",
-                                      mib(lazy)),
-                        "they become wired when the kernel next tries to reclaim them",
-                        "measured"});
+        add_finding(
+            comparison,
+            (struct finding){
+                "N202", SEVERITY_NOTE, "SysV segments",
+                compare_print(comparison->arena,
+                              "%.1f MiB of segments under SHM_LOCK are not unevictable yet: "
+                              "they were touched before they were locked",
+                              mib(lazy)),
+                "they become wired when the kernel next tries to reclaim them", "measured"});
 }
 
 /* ---- the residual ---- */
@@ -184,14 +172,10 @@ static void suspect_processes(struct comparison *comparison, int64_t direction)
     for (size_t t = 0; t < TALLIES; t++)
         if (most[t].name != NULL)
             add_suspect(comparison,
-                        (struct suspect){most[t].name,
-                                         "residual",
-                                         compare_print(comparison->arena,
-                                                       "%+" PRId64 " %s",
-                                                       direction * most[t].fds[t],
-                                                       tallies[t].text),
-                                         tallies[t].figure,
-                                         direction * most[t].fds[t]});
+                        (struct suspect){most[t].name, "residual",
+                                         compare_print(comparison->arena, "%+" PRId64 " %s",
+                                                       direction * most[t].fds[t], tallies[t].text),
+                                         tallies[t].figure, direction * most[t].fds[t]});
 }
 
 static void suspect_sockets(struct comparison *comparison)
@@ -205,13 +189,10 @@ static void suspect_sockets(struct comparison *comparison)
     if (llabs(pages * page_bytes) < MIB)
         return;
     add_suspect(comparison,
-                (struct suspect){"TCP and UDP queues",
-                                 "residual",
-                                 compare_print(comparison->arena,
-                                               "%+.1f MiB in /proc/net/sockstat",
+                (struct suspect){"TCP and UDP queues", "residual",
+                                 compare_print(comparison->arena, "%+.1f MiB in /proc/net/sockstat",
                                                mib(pages * page_bytes)),
-                                 "bytes",
-                                 pages * page_bytes});
+                                 "bytes", pages * page_bytes});
 }
 
 static bool has_extension(const struct snapshot *snap, const char *name)
@@ -234,12 +215,10 @@ static void suspect_extensions(struct comparison *comparison)
     for (size_t i = 0; i < after->extension_count; i++)
         if (!has_extension(before, after->extensions[i].name))
             add_suspect(comparison,
-                        (struct suspect){after->extensions[i].name,
-                                         "residual",
+                        (struct suspect){after->extensions[i].name, "residual",
                                          "module loaded between the captures; what drivers take "
                                          "page by page is counted nowhere",
-                                         "static_bytes",
-                                         (int64_t)after->extensions[i].size.bytes});
+                                         "static_bytes", (int64_t)after->extensions[i].size.bytes});
 }
 
 /* allocinfo names code, not owners, and slab and vmalloc are in it too: so it is only a hint. */
@@ -282,18 +261,14 @@ static void suspect_sites(struct comparison *comparison, int64_t direction)
             delta -= (int64_t)before[at]->bytes;
         if (delta * direction < 8 * MIB)
             continue;
-        add_suspect(comparison,
-                    (struct suspect){after[i]->caller,
-                                     "residual",
-                                     compare_print(arena,
-                                                   "allocated %+.1f MiB at %s%s%s",
-                                                   mib(delta),
-                                                   after[i]->file != NULL ? after[i]->file : "-",
-                                                   after[i]->module != NULL ? " in " : "",
-                                                   after[i]->module != NULL ? after[i]->module
-                                                                            : ""),
-                                     "bytes",
-                                     delta});
+        add_suspect(
+            comparison,
+            (struct suspect){after[i]->caller, "residual",
+                             compare_print(arena, "allocated %+.1f MiB at %s%s%s", mib(delta),
+                                           after[i]->file != NULL ? after[i]->file : "-",
+                                           after[i]->module != NULL ? " in " : "",
+                                           after[i]->module != NULL ? after[i]->module : ""),
+                             "bytes", delta});
     }
 }
 
@@ -304,20 +279,19 @@ static void find_residual(struct comparison *comparison)
 
     if (size <= comparison->residual.skew_bytes || size < 2 * MIB)
         return;
-    add_finding(
-        comparison,
-        (struct finding){
-            "W301",
-            SEVERITY_WARNING,
-            "residual",
-            compare_print(comparison->arena,
-                          "%+.1f MiB were taken page by page and are counted nowhere: it could be "
-                          "pipe buffers, socket queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or "
-                          "perf rings, or a driver's own pages",
-                          mib(delta)),
-            comparison->suspect_count > 0 ? "see what moved with it, below; none of it is proven"
-                                          : "look for programs with many pipes, sockets or rings",
-            "inferred"});
+    add_finding(comparison,
+                (struct finding){
+                    "W301", SEVERITY_WARNING, "residual",
+                    compare_print(
+                        comparison->arena,
+                        "%+.1f MiB were taken page by page and are counted nowhere: it could be "
+                        "pipe buffers, socket queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or "
+                        "perf rings, or a driver's own pages",
+                        mib(delta)),
+                    comparison->suspect_count > 0
+                        ? "see what moved with it, below; none of it is proven"
+                        : "look for programs with many pipes, sockets or rings",
+                    "inferred"});
 }
 
 /* ---- the evidence ---- */
@@ -330,18 +304,14 @@ static void find_gaps(struct comparison *comparison)
     for (size_t i = 0; i < 2; i++) {
         if (sides[i]->snap->manifest.privileged == NO)
             add_finding(comparison,
-                        (struct finding){"N401",
-                                         SEVERITY_NOTE,
-                                         names[i],
+                        (struct finding){"N401", SEVERITY_NOTE, names[i],
                                          "captured without root: other users' locked memory, slab "
                                          "caches and vmalloc callers could not be read",
                                          "run wirecap with sudo on both sides to name them",
                                          "measured"});
         if (!sides[i]->loaded->complete)
             add_finding(comparison,
-                        (struct finding){"W402",
-                                         SEVERITY_WARNING,
-                                         names[i],
+                        (struct finding){"W402", SEVERITY_WARNING, names[i],
                                          sides[i]->loaded->damage != NULL
                                              ? "the bundle is damaged; what could be read is used"
                                              : "the bundle is not complete; what is there is used",

@@ -52,17 +52,24 @@ const char *without_versions(const char *path, struct arena *arena)
     return arena_intern(arena, (struct str){out, used});
 }
 
-/* How long the id is that starts here: 8 or more hex digits, dashes between them allowed (a UUID, a
- * container), at least one of them a digit; or digits after "-" before ".scope". */
+/* A separator inside an id: a UUID has dashes, systemd turns them into underscores. */
+static bool is_joint(const char *unit, size_t i)
+{
+    return (unit[i] == '-' || unit[i] == '_') && is_hex(unit[i + 1]);
+}
+
+/* How long the id is that starts here: 8 or more hex digits, joined or not, at least one of them a
+ * digit (a container, a UUID, also after "pod"); or digits after "-" before ".scope". */
 static size_t volatile_length(const char *unit, size_t at)
 {
     size_t i = at, digits = 0, hex = 0;
+    bool pod = at >= 3 && strncmp(unit + at - 3, "pod", 3) == 0;
 
-    if (at > 0 && (is_alpha(unit[at - 1]) || is_digit(unit[at - 1])))
+    if (at > 0 && !pod && (is_alpha(unit[at - 1]) || is_digit(unit[at - 1])))
         return 0;
-    for (; is_hex(unit[i]) || (unit[i] == '-' && i > at && is_hex(unit[i + 1])); i++) {
+    for (; is_hex(unit[i]) || (i > at && is_joint(unit, i)); i++) {
         digits += is_digit(unit[i]);
-        hex += unit[i] != '-';
+        hex += is_hex(unit[i]);
     }
     if (hex >= 8 && digits > 0 && !is_alpha(unit[i]))
         return i - at;
@@ -140,12 +147,8 @@ static const char *key_of(const struct process *process, const char *name, unsig
     key = arena_alloc(arena, size);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].value != NULL)
-            used += (size_t)snprintf(key + used,
-                                     size - used,
-                                     "%s%s%s",
-                                     used > 0 ? " " : "",
-                                     parts[i].label,
-                                     parts[i].value);
+            used += (size_t)snprintf(key + used, size - used, "%s%s%s", used > 0 ? " " : "",
+                                     parts[i].label, parts[i].value);
     return arena_intern(arena, (struct str){key, used});
 }
 
@@ -166,8 +169,7 @@ static size_t collect(struct named *all, size_t count, struct side *side, struct
 
 void identify_processes(struct side *before, struct side *after, struct arena *arena)
 {
-    size_t total =
-        before->snap->process_count + (after != NULL ? after->snap->process_count : 0);
+    size_t total = before->snap->process_count + (after != NULL ? after->snap->process_count : 0);
     struct named *all = arena_alloc(arena, total * sizeof *all);
     size_t count = collect(all, 0, before, arena), end;
 
@@ -210,6 +212,6 @@ struct owner owner_process(const struct side *side, size_t index, struct arena *
             name = joined;
         }
     }
-    return (struct owner){
-        OWNER_PROCESS, side->process_keys[index], name, process->pid, process->start};
+    return (struct owner){OWNER_PROCESS, side->process_keys[index], name, process->pid,
+                          process->start};
 }

@@ -101,11 +101,8 @@ static bool write_report(const struct options *options, const struct comparison 
     if (options->format == FORMAT_JSON) {
         ok = report_json(out, comparison, err);
     } else {
-        const struct report_style style = {wants_color(options, out),
-                                           options->all,
-                                           options->top,
-                                           options->min_bytes,
-                                           columns_of(out)};
+        const struct report_style style = {wants_color(options, out), options->all, options->top,
+                                           options->min_bytes, columns_of(out)};
 
         report_text(out, comparison, &style);
     }

@@ -62,19 +62,22 @@ static bool is_one_of(const char *name, const char *const *list, size_t count)
 bool site_is_stack(const struct site *site)
 {
     /* Who calls vmalloc for a stack differs with what the compiler inlined: kernel/fork.c. */
-    static const char *const callers[] = {
-        "dup_task_struct", "copy_process", "kernel_clone", "alloc_thread_stack_node"};
+    static const char *const callers[] = {"dup_task_struct", "copy_process", "kernel_clone",
+                                          "alloc_thread_stack_node"};
 
-    return site->module == NULL && is_one_of(site->caller, callers, sizeof callers / sizeof *callers);
+    return site->module == NULL &&
+           is_one_of(site->caller, callers, sizeof callers / sizeof *callers);
 }
 
 bool site_is_bpf(const struct site *site)
 {
     /* kernel/bpf/: map areas, per type where inlined, and programs. */
-    static const char *const callers[] = {"bpf_", "__bpf_", "array_map_alloc", "htab_map_alloc",
-                                          "queue_stack_map_alloc", "prealloc_init"};
+    static const char *const callers[] = {
+        "bpf_",         "__bpf_", "array_map_alloc", "htab_map_alloc", "queue_stack_map_alloc",
+        "prealloc_init"};
 
-    return site->module == NULL && is_one_of(site->caller, callers, sizeof callers / sizeof *callers);
+    return site->module == NULL &&
+           is_one_of(site->caller, callers, sizeof callers / sizeof *callers);
 }
 
 /* Of all processes that hold an object, which one to name it by. */
@@ -141,8 +144,7 @@ struct owner owner_joined_object(const struct side *side, const struct wired_reg
     if (str_skip(&words, "hugetlb "))
         return owner_hugetlb(side, region, words, same_boot, arena);
     if (str_skip(&words, "secretmem ")) {
-        const char *name =
-            print_name(arena, "secretmem of %s", holder_name(side, region->pid));
+        const char *name = print_name(arena, "secretmem of %s", holder_name(side, region->pid));
 
         return object(same_boot ? whole : name, name);
     }
@@ -171,8 +173,8 @@ static const struct {
     {31, "user_ringbuf", ACCOUNT_PAGES},
 };
 
-#define BPF_F_NO_PREALLOC  1u
-#define BPF_KMALLOC_BYTES  (32u << 10) /* bpf_map_area_alloc takes no more than this from kmalloc */
+#define BPF_F_NO_PREALLOC 1u
+#define BPF_KMALLOC_BYTES (32u << 10) /* bpf_map_area_alloc takes no more than this from kmalloc */
 
 static uint64_t round_to_power(uint64_t bytes)
 {
@@ -202,7 +204,8 @@ static bool fd_object_bytes(const struct fd_object *fd_object, const char *accou
             (fd_object->flags.n & BPF_F_NO_PREALLOC) != 0)
             return false;
         for (size_t i = 0; i < sizeof map_types / sizeof *map_types; i++)
-            if (map_types[i].type == fd_object->type.n && strcmp(map_types[i].account, account) == 0)
+            if (map_types[i].type == fd_object->type.n &&
+                strcmp(map_types[i].account, account) == 0)
                 return strcmp(account, ACCOUNT_PAGES) == 0 || *bytes > BPF_KMALLOC_BYTES;
         return false;
     case FD_IO_URING:
@@ -230,9 +233,7 @@ static const char *fd_object_name(const struct fd_object *fd_object, struct aren
         return print_name(arena, "dma-buf of %s", fd_object->name);
     for (size_t i = 0; i < sizeof map_types / sizeof *map_types; i++)
         if (map_types[i].type == fd_object->type.n)
-            return print_name(arena,
-                              "BPF %s of %" PRIu64 " entries",
-                              map_types[i].name,
+            return print_name(arena, "BPF %s of %" PRIu64 " entries", map_types[i].name,
                               fd_object->entries.n);
     return "BPF map";
 }
@@ -244,39 +245,38 @@ static int compare_fd_objects(const void *a, const void *b)
 
     if ((*left)->kind != (*right)->kind)
         return (*left)->kind < (*right)->kind ? -1 : 1;
-    order = strcmp((*left)->id != NULL ? (*left)->id : "", (*right)->id != NULL ? (*right)->id : "");
+    order =
+        strcmp((*left)->id != NULL ? (*left)->id : "", (*right)->id != NULL ? (*right)->id : "");
     if (order != 0)
         return order;
     return ((*left)->pid > (*right)->pid) - ((*left)->pid < (*right)->pid);
 }
 
-/* The owner of one object, all its holders known: they stand side by side, sorted by pid. False: a
- * holder could not be read on one of the sides, so nobody is charged. */
+/* The owner of one object; its holders stand side by side, sorted by pid. A holder that one of the
+ * sides could not read is not counted on either. False: there is no other. */
 static bool owner_of_fd_object(const struct side *side, const struct fd_object *const *holders,
                                size_t count, bool same_boot, struct arena *arena,
                                struct owner *owner)
 {
     const char *name = fd_object_name(holders[0], arena);
-    bool alone = true;
+    bool found = false, alone = true;
 
     for (size_t i = 0; i < count; i++) {
         const struct process *process = side_process(side, holders[i]->pid);
-        size_t index;
+        size_t index = process != NULL ? (size_t)(process - side->snap->processes) : 0;
 
-        if (process == NULL)
-            return false;
-        index = (size_t)(process - side->snap->processes);
-        if (side->unread[ASPECT_FDS][index])
-            return false;
-        if (i == 0)
+        if (process == NULL || side->unread[ASPECT_FDS][index])
+            continue;
+        if (!found)
             *owner = owner_process(side, index, arena);
         else
             alone = alone && strcmp(owner->identity, side->process_keys[index]) == 0;
+        found = true;
     }
     if (!alone)
         *owner = object(same_boot ? print_name(arena, "%s id %s", name, holders[0]->id) : name,
                         print_name(arena, "%s, shared", name));
-    return true;
+    return found;
 }
 
 uint64_t claim_fd_objects(const struct side *side, const char *account, bool same_boot,
@@ -318,9 +318,9 @@ struct group {
 
 static uint64_t uncounted_bytes(const struct cgroup *cgroup)
 {
-    const struct amount counted[] = {cgroup->kernel_stack, cgroup->page_tables,
-                                     cgroup->sec_page_tables, cgroup->percpu, cgroup->vmalloc,
-                                     cgroup->slab};
+    const struct amount counted[] = {cgroup->kernel_stack,    cgroup->page_tables,
+                                     cgroup->sec_page_tables, cgroup->percpu,
+                                     cgroup->vmalloc,         cgroup->slab};
     uint64_t rest = cgroup->kernel.bytes;
 
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
@@ -349,8 +349,8 @@ static struct group *find_parent(struct group *groups, size_t count, const char 
 
     if (slash == NULL || slash == path)
         return NULL;
-    return find_group(
-        groups, count, arena_intern(arena, (struct str){path, (size_t)(slash - path)}));
+    return find_group(groups, count,
+                      arena_intern(arena, (struct str){path, (size_t)(slash - path)}));
 }
 
 /* What processes of these groups claimed in the open account already. */
@@ -393,8 +393,7 @@ void claim_cgroups(const struct side *side, struct arena *arena, struct charges 
     for (size_t i = 0; i < count; i++) {
         const char *name = without_volatile(groups[i].path, arena);
 
-        account_claim(charges,
-                      (struct owner){.kind = OWNER_CGROUP, .identity = name, .name = name},
+        account_claim(charges, (struct owner){.kind = OWNER_CGROUP, .identity = name, .name = name},
                       groups[i].bytes > groups[i].taken ? groups[i].bytes - groups[i].taken : 0,
                       DERIVED);
     }

@@ -39,7 +39,7 @@ bool options_size(const char *text, int64_t *bytes)
         rest.len--;
     }
     point = str_cut(&rest, '.', &whole);
-    if (!str_u64(whole, 10, &number) || number > (uint64_t)INT64_MAX / unit - unit)
+    if (!str_u64(whole, 10, &number) || number >= (uint64_t)INT64_MAX / unit)
         return false;
     if (point && (rest.len != 1 || !str_u64(rest, 10, &tenths)))
         return false;
@@ -128,8 +128,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct err *e
     if (options->help || options->version)
         return true;
     if (argc - optind != 2)
-        return err_set(err,
-                       "%s; see wirediff --help",
+        return err_set(err, "%s; see wirediff --help",
                        argc - optind < 2 ? "two bundles are compared: wirediff BEFORE AFTER"
                                          : "more than two bundles were given");
     options->before = argv[optind];

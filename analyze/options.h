@@ -18,9 +18,9 @@ struct options {
     const char *out;            /* -o, or NULL for standard output */
     enum report_format format;
     enum color color;
-    bool all;              /* every row */
-    size_t top;            /* rows before folding */
-    int64_t min_bytes;     /* smaller changes are folded */
+    bool all;                /* every row */
+    size_t top;              /* rows before folding */
+    int64_t min_bytes;       /* smaller changes are folded */
     int64_t fail_over_bytes; /* exit 1 when wired grew more; -1: never */
     bool help, version;
 };

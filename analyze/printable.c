@@ -9,8 +9,8 @@
  * 1 and -1. */
 static size_t next_character(const char *text, utf8proc_int32_t *point)
 {
-    utf8proc_ssize_t len = utf8proc_iterate(
-        (const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), point);
+    utf8proc_ssize_t len =
+        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), point);
 
     if (len > 0)
         return (size_t)len;
@@ -56,8 +56,8 @@ const char *printable(struct arena *arena, const char *name)
         } else {
             changed = true;
             for (size_t j = 0; j < bytes; j++)
-                used += (size_t)snprintf(
-                    out + used, 5, "\\x%02x", (unsigned)(unsigned char)name[i + j]);
+                used += (size_t)snprintf(out + used, 5, "\\x%02x",
+                                         (unsigned)(unsigned char)name[i + j]);
         }
         i += bytes;
     }

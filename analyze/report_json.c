@@ -46,22 +46,22 @@ static void put_sizes(json_t *object, int64_t before, int64_t after)
     put(object, "delta_bytes", integer(after - before));
 }
 
-static json_t *side_of(const struct comparison *comparison, const struct side *side, const char *path,
-                       int64_t wired_bytes)
+static json_t *side_of(const struct comparison *comparison, const struct side *side,
+                       const char *path, int64_t wired_bytes)
 {
     const struct manifest *manifest = &side->snap->manifest;
     struct arena *arena = comparison->arena;
     json_t *object = json_object();
 
     put(object, "path", text_of(arena, path));
-    put(object, "digest", side->loaded->digest[0] ? json_string(side->loaded->digest) : json_null());
+    put(object, "digest",
+        side->loaded->digest[0] ? json_string(side->loaded->digest) : json_null());
     put(object, "platform", text_of(arena, manifest->platform));
     put(object, "os", text_of(arena, manifest->os));
     put(object, "build", text_of(arena, manifest->build));
     put(object, "model", text_of(arena, manifest->model));
     put(object, "label", text_of(arena, manifest->label));
-    put(object,
-        "taken",
+    put(object, "taken",
         manifest->taken_us.known ? json_string(report_time(arena, manifest->taken_us))
                                  : json_null());
     put(object, "boot_id", text_of(arena, manifest->boot_id));
@@ -89,12 +89,10 @@ static json_t *comparison_of(const struct comparison *comparison)
     put(object, "same_machine", answer_of(comparison->same_machine));
     put(object, "same_boot", answer_of(comparison->same_boot));
     put(object, "same_build", answer_of(comparison->same_build));
-    put(object,
-        "interval_s",
+    put(object, "interval_s",
         comparison->interval.known ? json_real((double)comparison->interval.us / 1e6)
                                    : json_null());
-    put(object,
-        "warnings",
+    put(object, "warnings",
         texts_of(comparison->arena, comparison->warnings, comparison->warning_count));
     return object;
 }
@@ -222,7 +220,8 @@ static json_t *one_sided_of(const struct comparison *comparison)
         put(object, "kind", json_string(owner_kind_name(aside->kind)));
         put(object, "name", text_of(comparison->arena, aside->name));
         put(object, "account", json_string(aside->account));
-        put(object, "before_bytes", aside->before.known ? integer(aside->before.bytes) : json_null());
+        put(object, "before_bytes",
+            aside->before.known ? integer(aside->before.bytes) : json_null());
         put(object, "after_bytes", aside->after.known ? integer(aside->after.bytes) : json_null());
         put(object, "reason", json_string(aside->reason));
         (void)json_array_append_new(list, object);
@@ -258,8 +257,7 @@ static json_t *findings_of(const struct comparison *comparison)
         json_t *object = json_object();
 
         put(object, "code", json_string(finding->code));
-        put(object,
-            "severity",
+        put(object, "severity",
             json_string(finding->severity == SEVERITY_WARNING ? "warning" : "note"));
         put(object, "subject", text_of(comparison->arena, finding->subject));
         put(object, "text", text_of(comparison->arena, finding->text));
@@ -278,8 +276,7 @@ static json_t *coverage_of(const struct comparison *comparison)
     put(object, "owner_share", json_real(comparison->owner_share));
     put(object, "processes_total", integer((int64_t)comparison->process_count));
     put(object, "processes_unread", integer((int64_t)comparison->unread_count));
-    put(object,
-        "members_missing",
+    put(object, "members_missing",
         texts_of(comparison->arena, comparison->missing, comparison->missing_count));
     put(object, "notes", texts_of(comparison->arena, comparison->notes, comparison->note_count));
     return object;
@@ -291,16 +288,12 @@ bool report_json(FILE *out, const struct comparison *comparison, struct err *err
     bool written;
 
     put(report, "schema", json_string("wirediff.report/1"));
-    put(report,
-        "before",
-        side_of(comparison,
-                &comparison->before,
-                comparison->before.loaded->path,
+    put(report, "before",
+        side_of(comparison, &comparison->before, comparison->before.loaded->path,
                 comparison->before_bytes));
-    put(report,
-        "after",
-        side_of(
-            comparison, &comparison->after, comparison->after.loaded->path, comparison->after_bytes));
+    put(report, "after",
+        side_of(comparison, &comparison->after, comparison->after.loaded->path,
+                comparison->after_bytes));
     put(report, "comparison", comparison_of(comparison));
     put(report, "wired", wired_of(comparison));
     put(report, "rows", rows_of(comparison));

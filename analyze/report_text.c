@@ -7,9 +7,9 @@
 #include "analyze/printable.h"
 #include "analyze/report.h"
 
-#define MIB ((double)(1 << 20))
-#define GIB ((double)(1 << 30))
-#define BAR_COLUMNS 20
+#define MIB           ((double)(1 << 20))
+#define GIB           ((double)(1 << 30))
+#define BAR_COLUMNS   20
 #define REGIONS_SHOWN 3
 
 enum tint { TINT_NONE, TINT_GREW, TINT_SHRANK, TINT_BOLD, TINT_DIM, TINT_WARN };
@@ -20,7 +20,7 @@ struct page {
     const struct comparison *comparison;
     const struct report_style *style;
     struct arena *arena;
-    double unit;           /* of the table */
+    double unit; /* of the table */
     const char *unit_name;
 };
 
@@ -29,8 +29,8 @@ struct page {
 static const char *tint_on(const struct page *page, enum tint tint)
 {
     static const char *const codes[] = {
-        [TINT_NONE] = "",          [TINT_GREW] = "\033[38;5;166m", [TINT_SHRANK] = "\033[38;5;25m",
-        [TINT_BOLD] = "\033[1m",   [TINT_DIM] = "\033[2m",         [TINT_WARN] = "\033[33m"};
+        [TINT_NONE] = "",        [TINT_GREW] = "\033[38;5;166m", [TINT_SHRANK] = "\033[38;5;25m",
+        [TINT_BOLD] = "\033[1m", [TINT_DIM] = "\033[2m",         [TINT_WARN] = "\033[33m"};
 
     return page->style->color ? codes[tint] : "";
 }
@@ -67,16 +67,14 @@ static const char *size_text(const struct page *page, int64_t bytes)
 static const char *duration_text(const struct page *page, uint64_t seconds)
 {
     if (seconds >= 86400)
-        return compare_print(page->arena,
-                             "%" PRIu64 "d %02" PRIu64 "h",
-                             seconds / 86400,
+        return compare_print(page->arena, "%" PRIu64 "d %02" PRIu64 "h", seconds / 86400,
                              seconds / 3600 % 24);
     if (seconds >= 3600)
-        return compare_print(
-            page->arena, "%" PRIu64 "h %02" PRIu64 "m", seconds / 3600, seconds / 60 % 60);
+        return compare_print(page->arena, "%" PRIu64 "h %02" PRIu64 "m", seconds / 3600,
+                             seconds / 60 % 60);
     if (seconds >= 60)
-        return compare_print(
-            page->arena, "%" PRIu64 "m %02" PRIu64 "s", seconds / 60, seconds % 60);
+        return compare_print(page->arena, "%" PRIu64 "m %02" PRIu64 "s", seconds / 60,
+                             seconds % 60);
     return compare_print(page->arena, "%" PRIu64 "s", seconds);
 }
 
@@ -84,15 +82,14 @@ static const char *share_text(const struct page *page, int64_t tenths)
 {
     if (page->comparison->after_bytes == page->comparison->before_bytes)
         return "-";
-    return compare_print(page->arena,
-                         "%s%" PRId64 ".%" PRId64 "%%",
-                         tenths < 0 ? "-" : "",
+    return compare_print(page->arena, "%s%" PRId64 ".%" PRId64 "%%", tenths < 0 ? "-" : "",
                          (tenths < 0 ? -tenths : tenths) / 10,
                          (tenths < 0 ? -tenths : tenths) % 10);
 }
 
 /* Words run on one paragraph, broken at the page's width. */
-static void print_paragraph(const struct page *page, const char *text, size_t indent, enum tint tint)
+static void print_paragraph(const struct page *page, const char *text, size_t indent,
+                            enum tint tint)
 {
     size_t column = indent;
     struct str rest = str_of(text), word;
@@ -100,8 +97,7 @@ static void print_paragraph(const struct page *page, const char *text, size_t in
 
     (void)fprintf(page->out, "%s", tint_on(page, tint));
     while (str_word(&rest, &word)) {
-        size_t width =
-            printable_width(arena_intern(page->arena, word));
+        size_t width = printable_width(arena_intern(page->arena, word));
 
         if (!first && column + 1 + width > page->style->columns) {
             (void)fprintf(page->out, "\n%*s", (int)indent, "");
@@ -166,8 +162,7 @@ static const char *ram_text(const struct page *page)
 
     if (!ram.known || ram.bytes == 0)
         return "";
-    return compare_print(page->arena,
-                         ", %.1f%% -> %.1f%% of RAM",
+    return compare_print(page->arena, ", %.1f%% -> %.1f%% of RAM",
                          (double)page->comparison->before_bytes * 100 / (double)ram.bytes,
                          (double)page->comparison->after_bytes * 100 / (double)ram.bytes);
 }
@@ -199,26 +194,18 @@ static void print_sentence(const struct page *page)
         what = compare_print(page->arena,
                              "Wired memory did not move beyond the error of the captures (%s%s, "
                              "+-%s; now %s%s).",
-                             delta < 0 ? "-" : "+",
-                             size_text(page, delta),
+                             delta < 0 ? "-" : "+", size_text(page, delta),
                              size_text(page, comparison->skew_bytes),
-                             size_text(page, comparison->after_bytes),
-                             ram_text(page));
+                             size_text(page, comparison->after_bytes), ram_text(page));
     else if (is_fresh_boot(comparison))
-        what = compare_print(page->arena,
-                             "Before the reboot %s more was wired (%s -> %s%s).",
-                             size_text(page, delta),
-                             size_text(page, comparison->before_bytes),
-                             size_text(page, comparison->after_bytes),
-                             ram_text(page));
+        what = compare_print(page->arena, "Before the reboot %s more was wired (%s -> %s%s).",
+                             size_text(page, delta), size_text(page, comparison->before_bytes),
+                             size_text(page, comparison->after_bytes), ram_text(page));
     else
-        what = compare_print(page->arena,
-                             "Wired memory %s by %s (%s -> %s%s).",
-                             delta > 0 ? "grew" : "shrank",
-                             size_text(page, delta),
+        what = compare_print(page->arena, "Wired memory %s by %s (%s -> %s%s).",
+                             delta > 0 ? "grew" : "shrank", size_text(page, delta),
                              size_text(page, comparison->before_bytes),
-                             size_text(page, comparison->after_bytes),
-                             ram_text(page));
+                             size_text(page, comparison->after_bytes), ram_text(page));
     if (llabs(delta) > comparison->skew_bytes &&
         (row == NULL || llabs(residual) > llabs(row->after_bytes - row->before_bytes)))
         who = compare_print(page->arena,
@@ -226,8 +213,7 @@ static void print_sentence(const struct page *page)
                             "certainty.",
                             size_text(page, residual));
     else if (row != NULL && llabs(row->after_bytes - row->before_bytes) > comparison->skew_bytes)
-        who = compare_print(page->arena,
-                            " %s of %s: %s.",
+        who = compare_print(page->arena, " %s of %s: %s.",
                             llabs(delta) > comparison->skew_bytes
                                 ? share_text(page, row->share_tenths)
                                 : size_text(page, row->after_bytes - row->before_bytes),
@@ -252,14 +238,10 @@ static void print_capture(const struct page *page, const struct side *side, cons
     const char *line;
 
     (void)str_word(&rest, &release);
-    line = compare_print(page->arena,
-                         "  %-7s %s  up %s  %s  %.*s%s%s  sha256 %.12s%s",
-                         which,
+    line = compare_print(page->arena, "  %-7s %s  up %s  %s  %.*s%s%s  sha256 %.12s%s", which,
                          report_time(page->arena, manifest->taken_us),
                          manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
-                         or_unknown(page, manifest->os),
-                         (int)release.len,
-                         release.at,
+                         or_unknown(page, manifest->os), (int)release.len, release.at,
                          manifest->label != NULL ? "  " : "",
                          manifest->label != NULL ? printable(page->arena, manifest->label) : "",
                          side->loaded->digest[0] ? side->loaded->digest : "none",
@@ -273,9 +255,7 @@ static void print_captures(const struct page *page)
     const char *apart = "";
 
     for (size_t i = 0; i < comparison->warning_count; i++) {
-        (void)fprintf(page->out,
-                      "%swarning%s: ",
-                      tint_on(page, TINT_WARN),
+        (void)fprintf(page->out, "%swarning%s: ", tint_on(page, TINT_WARN),
                       tint_off(page, TINT_WARN));
         print_paragraph(page, comparison->warnings[i], 9, TINT_NONE);
     }
@@ -285,11 +265,10 @@ static void print_captures(const struct page *page)
     print_capture(page, &comparison->before, "BEFORE");
     print_capture(page, &comparison->after, "AFTER");
     if (comparison->interval.known)
-        apart = compare_print(page->arena,
-                              ", %s apart",
-                              duration_text(page, (uint64_t)(llabs(comparison->interval.us) / 1000000)));
-    (void)fprintf(page->out,
-                  "  %s, %s%s\n\n",
+        apart = compare_print(
+            page->arena, ", %s apart",
+            duration_text(page, (uint64_t)(llabs(comparison->interval.us) / 1000000)));
+    (void)fprintf(page->out, "  %s, %s%s\n\n",
                   comparison->same_machine == YES  ? "same machine"
                   : comparison->same_machine == NO ? "two machines"
                                                    : "machine not known",
@@ -308,9 +287,7 @@ static const char *bar_text(const struct page *page, int64_t tenths)
 
     if (length > BAR_COLUMNS)
         length = BAR_COLUMNS;
-    return compare_print(page->arena,
-                         "%-*s",
-                         BAR_COLUMNS,
+    return compare_print(page->arena, "%-*s", BAR_COLUMNS,
                          tenths < 0 ? (length > 0 ? "-" : "") : hashes + BAR_COLUMNS - length);
 }
 
@@ -327,21 +304,13 @@ static void print_line(const struct page *page, int64_t before, int64_t after, i
                        char mark, const char *what, enum tint tint)
 {
     bool bars = page->style->columns >= 90;
-    const char *numbers = compare_print(page->arena,
-                                        "%10.1f %10.1f %+10.1f %7s  %s%s%c ",
-                                        rounded(page, before),
-                                        rounded(page, after),
-                                        rounded(page, after - before),
-                                        share_text(page, tenths),
-                                        bars ? bar_text(page, tenths) : "",
-                                        bars ? " " : "",
-                                        mark);
+    const char *numbers =
+        compare_print(page->arena, "%10.1f %10.1f %+10.1f %7s  %s%s%c ", rounded(page, before),
+                      rounded(page, after), rounded(page, after - before), share_text(page, tenths),
+                      bars ? bar_text(page, tenths) : "", bars ? " " : "", mark);
     size_t used = strlen(numbers);
 
-    (void)fprintf(page->out,
-                  "%s%s%s%s\n",
-                  tint_on(page, tint),
-                  numbers,
+    (void)fprintf(page->out, "%s%s%s%s\n", tint_on(page, tint), numbers,
                   printable_cut(page->arena, what, page->style->columns - used),
                   tint_off(page, tint));
 }
@@ -353,23 +322,16 @@ static void print_regions(const struct page *page, const struct row *row)
     for (size_t i = 0; i < row->region_count && shown < REGIONS_SHOWN; i++) {
         const struct row_region *region = &row->regions[i];
         int64_t delta = region->after_bytes - region->before_bytes;
-        uint64_t count =
-            delta >= 0 ? region->after_count : region->before_count;
+        uint64_t count = delta >= 0 ? region->after_count : region->before_count;
         const char *line;
 
         if (llabs(delta) < page->style->min_bytes)
             continue;
-        line = compare_print(page->arena,
-                             "%32s %+.1f in %" PRIu64 " region%s: %s %s",
-                             "",
-                             rounded(page, delta),
-                             count,
-                             count == 1 ? "" : "s",
+        line = compare_print(page->arena, "%32s %+.1f in %" PRIu64 " region%s: %s %s", "",
+                             rounded(page, delta), count, count == 1 ? "" : "s",
                              printable(page->arena, region->type),
                              printable(page->arena, region->detail));
-        (void)fprintf(page->out,
-                      "%s%s%s\n",
-                      tint_on(page, TINT_DIM),
+        (void)fprintf(page->out, "%s%s%s\n", tint_on(page, TINT_DIM),
                       printable_cut(page->arena, line, page->style->columns),
                       tint_off(page, TINT_DIM));
         shown++;
@@ -385,26 +347,19 @@ static void print_row(const struct page *page, const struct row *row)
     int64_t delta = row->after_bytes - row->before_bytes;
 
     if (row->renamed_from != NULL)
-        state = compare_print(
-            page->arena, "  new, perhaps was %s", printable(page->arena, row->renamed_from));
+        state = compare_print(page->arena, "  new, perhaps was %s",
+                              printable(page->arena, row->renamed_from));
     else if (row->renamed_to != NULL)
-        state = compare_print(
-            page->arena, "  gone, perhaps is now %s", printable(page->arena, row->renamed_to));
+        state = compare_print(page->arena, "  gone, perhaps is now %s",
+                              printable(page->arena, row->renamed_to));
     else if (row->state != ROW_BOTH)
         state = row->state == ROW_NEW ? "  new" : "  gone";
     if (row->kind == OWNER_PROCESS || row->kind == OWNER_OBJECT || row->kind == OWNER_EXTENSION)
         account = compare_print(page->arena, " (%s)", main_account(row)->account);
-    print_line(page,
-               row->before_bytes,
-               row->after_bytes,
-               row->share_tenths,
+    print_line(page, row->before_bytes, row->after_bytes, row->share_tenths,
                row->evidence == MEASURED ? 'M' : 'D',
-               compare_print(page->arena,
-                             "%-7s %s%s%s",
-                             kinds[row->kind],
-                             printable(page->arena, row->name),
-                             account,
-                             state),
+               compare_print(page->arena, "%-7s %s%s%s", kinds[row->kind],
+                             printable(page->arena, row->name), account, state),
                delta > 0   ? TINT_GREW
                : delta < 0 ? TINT_SHRANK
                            : TINT_DIM);
@@ -441,12 +396,8 @@ static void print_folds(const struct page *page, const struct fold *folds)
 
     for (size_t i = 0; i < FOLDS; i++)
         if (folds[i].count > 0)
-            print_line(page,
-                       folds[i].before_bytes,
-                       folds[i].after_bytes,
-                       folds[i].share_tenths,
-                       '.',
-                       compare_print(page->arena, "        %zu %s", folds[i].count, words[i]),
+            print_line(page, folds[i].before_bytes, folds[i].after_bytes, folds[i].share_tenths,
+                       '.', compare_print(page->arena, "        %zu %s", folds[i].count, words[i]),
                        TINT_DIM);
 }
 
@@ -457,15 +408,8 @@ static void print_table(const struct page *page)
     bool fresh_boot = is_fresh_boot(comparison);
     bool bars = page->style->columns >= 90;
 
-    (void)fprintf(page->out,
-                  "%10s %10s %10s %7s  %*s%s\n",
-                  "before",
-                  "after",
-                  "delta",
-                  "share",
-                  bars ? BAR_COLUMNS + 1 : 0,
-                  "",
-                  "  who");
+    (void)fprintf(page->out, "%10s %10s %10s %7s  %*s%s\n", "before", "after", "delta", "share",
+                  bars ? BAR_COLUMNS + 1 : 0, "", "  who");
     (void)fprintf(page->out, "%10s %10s %10s\n", page->unit_name, page->unit_name, page->unit_name);
     for (size_t i = 0; i < comparison->row_count; i++) {
         const struct row *row = &comparison->rows[i];
@@ -477,21 +421,12 @@ static void print_table(const struct page *page)
             fold_row(folds, row, fresh_boot);
     }
     print_folds(page, folds);
-    print_line(page,
-               comparison->residual.before_bytes,
-               comparison->residual.after_bytes,
-               comparison->residual.share_tenths,
-               '?',
-               compare_print(page->arena,
-                             "residual (<= %s is capture skew)",
+    print_line(page, comparison->residual.before_bytes, comparison->residual.after_bytes,
+               comparison->residual.share_tenths, '?',
+               compare_print(page->arena, "residual (<= %s is capture skew)",
                              size_text(page, comparison->residual.skew_bytes)),
                TINT_NONE);
-    print_line(page,
-               comparison->before_bytes,
-               comparison->after_bytes,
-               1000,
-               ' ',
-               "total wired",
+    print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ', "total wired",
                TINT_BOLD);
 }
 
@@ -506,14 +441,9 @@ static void print_findings(const struct page *page)
         bool warning = finding->severity == SEVERITY_WARNING;
         enum tint tint = warning ? TINT_WARN : TINT_NONE;
 
-        (void)fprintf(page->out,
-                      "\n%s%s[%s]%s: %s\n   ",
-                      tint_on(page, tint),
-                      warning ? "warning" : "note",
-                      finding->code,
-                      tint_off(page, tint),
-                      printable_cut(page->arena,
-                                    printable(page->arena, finding->subject),
+        (void)fprintf(page->out, "\n%s%s[%s]%s: %s\n   ", tint_on(page, tint),
+                      warning ? "warning" : "note", finding->code, tint_off(page, tint),
+                      printable_cut(page->arena, printable(page->arena, finding->subject),
                                     page->style->columns - 16));
         print_paragraph(page, printable(page->arena, finding->text), 3, TINT_NONE);
         (void)fprintf(page->out, "   = help: ");
@@ -523,45 +453,45 @@ static void print_findings(const struct page *page)
         for (size_t j = 0; j < comparison->suspect_count; j++) {
             (void)fprintf(page->out, "   = inferred: ");
             print_paragraph(page,
-                            compare_print(page->arena,
-                                          "%s: %s",
+                            compare_print(page->arena, "%s: %s",
                                           printable(page->arena, comparison->suspects[j].subject),
                                           printable(page->arena, comparison->suspects[j].text)),
-                            15,
-                            TINT_NONE);
+                            15, TINT_NONE);
         }
     }
+}
+
+/* " | 3 notes", when there are any. */
+static const char *counted(const struct page *page, size_t count, const char *what)
+{
+    return count == 0 ? "" : compare_print(page->arena, " | %zu %s", count, what);
 }
 
 static void print_coverage(const struct page *page)
 {
     const struct comparison *comparison = page->comparison;
 
-    (void)fprintf(page->out,
-                  "\n  %.1f%% of the moves named, %.1f%% by owner | %zu of %zu processes unreadable",
-                  comparison->named_share * 100,
-                  comparison->owner_share * 100,
-                  comparison->unread_count,
-                  comparison->process_count);
-    if (comparison->one_sided_count > 0)
-        (void)fprintf(page->out, " | %zu set aside (one side only)", comparison->one_sided_count);
-    if (comparison->missing_count > 0)
-        (void)fprintf(page->out, " | %zu members not read", comparison->missing_count);
-    if (comparison->note_count > 0)
-        (void)fprintf(page->out, " | %zu notes", comparison->note_count);
-    (void)fprintf(page->out, "\n  M measured  D derived  ? unknown      all rows: --all\n");
+    (void)fprintf(page->out, "\n  ");
+    print_paragraph(
+        page,
+        compare_print(page->arena,
+                      "%.1f%% of the moves named, %.1f%% by owner | %zu of %zu processes unreadable"
+                      "%s%s%s",
+                      comparison->named_share * 100, comparison->owner_share * 100,
+                      comparison->unread_count, comparison->process_count,
+                      counted(page, comparison->one_sided_count, "set aside (one side only)"),
+                      counted(page, comparison->missing_count, "members not read"),
+                      counted(page, comparison->note_count, "notes")),
+        2, TINT_NONE);
+    (void)fprintf(page->out, "  M measured  D derived  ? unknown      all rows: --all\n");
 }
 
 void report_text(FILE *out, const struct comparison *comparison, const struct report_style *style)
 {
     bool large = comparison->before_bytes > 100 * (int64_t)GIB ||
                  comparison->after_bytes > 100 * (int64_t)GIB;
-    struct page page = {out,
-                        comparison,
-                        style,
-                        comparison->arena,
-                        large ? GIB : MIB,
-                        large ? "GiB" : "MiB"};
+    struct page page = {
+        out, comparison, style, comparison->arena, large ? GIB : MIB, large ? "GiB" : "MiB"};
 
     print_captures(&page);
     print_table(&page);

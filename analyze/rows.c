@@ -81,10 +81,9 @@ static size_t collect_instances(const struct entry *entries, size_t count, bool 
 
     for (size_t i = 0; i < count; i++)
         if (entries[i].after == after)
-            instances[n++] = (struct instance){entries[i].charge->owner.pid,
-                                               entries[i].charge->owner.start.n,
-                                               entries[i].charge->bytes,
-                                               false};
+            instances[n++] =
+                (struct instance){entries[i].charge->owner.pid, entries[i].charge->owner.start.n,
+                                  entries[i].charge->bytes, false};
     if (n > 0)
         qsort(instances, n, sizeof *instances, compare_instances);
     for (size_t i = 0; i < n; i++) {
@@ -130,10 +129,7 @@ static void pair_instances(struct row *row, const struct entry *entries, size_t 
                         : j == after_count ? -1
                                            : compare_instances(&before[i], &after[j]);
 
-            add_instance(row,
-                         order <= 0 ? &before[i] : NULL,
-                         order >= 0 ? &after[j] : NULL,
-                         arena);
+            add_instance(row, order <= 0 ? &before[i] : NULL, order >= 0 ? &after[j] : NULL, arena);
             i += order <= 0;
             j += order >= 0;
         }
@@ -144,9 +140,7 @@ static void pair_instances(struct row *row, const struct entry *entries, size_t 
     if (after_count > 0)
         qsort(after, after_count, sizeof *after, compare_instance_sizes);
     for (size_t i = 0; i < before_count || i < after_count; i++)
-        add_instance(row,
-                     i < before_count ? &before[i] : NULL,
-                     i < after_count ? &after[i] : NULL,
+        add_instance(row, i < before_count ? &before[i] : NULL, i < after_count ? &after[i] : NULL,
                      arena);
 }
 
@@ -233,8 +227,7 @@ static size_t put_entries(struct entry *entries, size_t count, const struct char
 static struct entry *all_entries(const struct charges *before, const struct charges *after,
                                  struct arena *arena, size_t *count)
 {
-    struct entry *entries =
-        arena_alloc(arena, (before->count + after->count) * sizeof *entries);
+    struct entry *entries = arena_alloc(arena, (before->count + after->count) * sizeof *entries);
 
     *count = put_entries(entries, put_entries(entries, 0, before, false), after, true);
     if (*count > 0)
@@ -275,17 +268,15 @@ static struct row *row_of(struct row **by_owner, size_t count, const struct owne
 {
     struct row key = {.kind = owner->kind, .identity = owner->identity}, *wanted = &key, **found;
 
-    found = count == 0
-                ? NULL
-                : bsearch(&wanted, by_owner, count, sizeof *by_owner, compare_row_to_owner);
+    found = count == 0 ? NULL
+                       : bsearch(&wanted, by_owner, count, sizeof *by_owner, compare_row_to_owner);
     return found == NULL ? NULL : *found;
 }
 
 static void add_region(struct row *row, const struct region_entry *entry, struct arena *arena)
 {
     const struct charge_region *from = entry->region;
-    struct row_region *region =
-        row->region_count > 0 ? &row->regions[row->region_count - 1] : NULL;
+    struct row_region *region = row->region_count > 0 ? &row->regions[row->region_count - 1] : NULL;
 
     if (region == NULL || strcmp(region->account, from->account) != 0 ||
         strcmp(region->type, from->type) != 0 || strcmp(region->detail, from->detail) != 0) {
@@ -331,8 +322,7 @@ static void unfold_regions(struct comparison *comparison, const struct charges *
     struct arena *arena = comparison->arena;
     size_t count = 0, total = before->region_count + after->region_count;
     struct region_entry *entries = arena_alloc(arena, total * sizeof *entries);
-    struct row **by_owner =
-        arena_alloc(arena, comparison->row_count * sizeof(struct row *));
+    struct row **by_owner = arena_alloc(arena, comparison->row_count * sizeof(struct row *));
 
     for (size_t i = 0; i < before->region_count; i++)
         entries[count++] = (struct region_entry){&before->regions[i], false};
@@ -367,16 +357,13 @@ void rows_match(struct comparison *comparison, const struct charges *before,
     for (size_t i = 0; i < count; i = end) {
         struct row row;
 
-        for (end = i + 1;
-             end < count &&
-             compare_owners(&entries[i].charge->owner, &entries[end].charge->owner) == 0;)
+        for (end = i + 1; end < count && compare_owners(&entries[i].charge->owner,
+                                                        &entries[end].charge->owner) == 0;)
             end++;
         row = make_row(entries + i, end - i, comparison->same_boot == YES, comparison->arena);
         if (row.before_bytes != 0 || row.after_bytes != 0)
-            *(struct row *)arena_append(comparison->arena,
-                                        &comparison->rows,
-                                        &comparison->row_count,
-                                        sizeof row) = row;
+            *(struct row *)arena_append(comparison->arena, &comparison->rows,
+                                        &comparison->row_count, sizeof row) = row;
     }
     unfold_regions(comparison, before, after);
     if (comparison->row_count > 0)
@@ -416,9 +403,7 @@ void rows_share(struct comparison *comparison)
     }
     parts[count - 1] =
         (struct part){comparison->residual.after_bytes - comparison->residual.before_bytes,
-                      &comparison->residual.share_tenths,
-                      0,
-                      count - 1};
+                      &comparison->residual.share_tenths, 0, count - 1};
     if (total == 0)
         return;
     for (size_t i = 0; i < count; i++) { /* rounded down first */
@@ -471,8 +456,8 @@ static bool names_alike(const char *a, const char *b)
 
 void rows_find_renamed(struct comparison *comparison)
 {
-    size_t count = comparison->row_count < RENAMED_CANDIDATES ? comparison->row_count
-                                                              : RENAMED_CANDIDATES;
+    size_t count =
+        comparison->row_count < RENAMED_CANDIDATES ? comparison->row_count : RENAMED_CANDIDATES;
 
     for (size_t i = 0; i < count; i++) {
         struct row *gone = &comparison->rows[i];
@@ -501,10 +486,9 @@ static struct one_sided *add_one_sided(struct comparison *comparison, const stru
                                  : NULL;
 
     if (last == NULL || last->kind != charge->owner.kind ||
-        strcmp(last->account, charge->account) != 0 || strcmp(last->name, charge->owner.name) != 0) {
-        last = arena_append(comparison->arena,
-                            &comparison->one_sided,
-                            &comparison->one_sided_count,
+        strcmp(last->account, charge->account) != 0 ||
+        strcmp(last->name, charge->owner.name) != 0) {
+        last = arena_append(comparison->arena, &comparison->one_sided, &comparison->one_sided_count,
                             sizeof *comparison->one_sided);
         last->kind = charge->owner.kind;
         last->name = charge->owner.name;
