@@ -9,7 +9,8 @@
 #include <zlib.h>
 
 #define PENDING_BYTES ((size_t)16 << 10) /* gathered before each call of deflate */
-#define CHUNKS_KEPT   4                  /* for the next member, when this one is reset */
+#define CHUNKS_KEPT   2                  /* for the next member, when this one is reset */
+#define MEMORY_LEVEL  7                  /* of zlib: 192 KiB for each thread */
 #define PIECE_MAX     ((size_t)1 << 30)  /* zlib counts in unsigned int */
 
 struct member {
@@ -51,8 +52,8 @@ struct member *member_create(void)
     if (member == NULL)
         return NULL;
     member->first = chunk_create();
-    if (member->first == NULL || deflateInit2(&member->stream, 1, Z_DEFLATED, 16 + MAX_WBITS, 8,
-                                              Z_DEFAULT_STRATEGY) != Z_OK) {
+    if (member->first == NULL || deflateInit2(&member->stream, 1, Z_DEFLATED, 16 + MAX_WBITS,
+                                              MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
         chunks_free(member->first);
         free(member);
         return NULL;

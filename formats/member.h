@@ -10,7 +10,7 @@
 
 #include "formats/bundle_writer.h"
 
-#define MEMBER_CHUNK_BYTES ((size_t)64 << 10)
+#define MEMBER_CHUNK_BYTES ((size_t)32 << 10)
 
 struct member_chunk {
     struct member_chunk *next;
