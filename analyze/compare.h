@@ -44,7 +44,7 @@ struct row {
     const char *name, *identity;
     int64_t before_bytes, after_bytes;
     int64_t share_tenths; /* of a percent of the net delta; all rows and the residual make 1000 */
-    enum evidence evidence;
+    enum evidence evidence; /* of its main account; accounts[] say it of each */
     enum row_state state;
     const char *renamed_from, *renamed_to; /* its near twin on the other side, or NULL */
     struct row_instance *instances;
@@ -123,6 +123,9 @@ struct comparison {
  * the headline needs; *err says which and why. */
 bool compare_bundles(struct comparison *comparison, const struct loaded *before,
                      const struct loaded *after, struct arena *arena, struct err *err);
+
+/* The account in which the row moved most; if it did not move, the largest. */
+const struct row_account *row_main_account(const struct row *row);
 
 /* Text that lives in the arena. */
 const char *compare_print(struct arena *arena, const char *format, ...)

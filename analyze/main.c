@@ -29,6 +29,7 @@ static void *load_one(void *context)
     struct load *load = context;
 
     load->ok = load_bundle(load->path, &load->loaded, &load->err);
+    load->loaded.path = load->path;
     return NULL;
 }
 

@@ -9,7 +9,7 @@
 
 #define MIB           ((double)(1 << 20))
 #define GIB           ((double)(1 << 30))
-#define BAR_COLUMNS   20
+#define BAR_COLUMNS   12
 #define REGIONS_SHOWN 3
 
 enum tint { TINT_NONE, TINT_GREW, TINT_SHRANK, TINT_BOLD, TINT_DIM, TINT_WARN };
@@ -123,22 +123,10 @@ static bool is_fresh_boot(const struct comparison *comparison)
            after->uptime_s.n < before->uptime_s.n;
 }
 
-/* Which of its accounts made the row move most. */
-static const struct row_account *main_account(const struct row *row)
-{
-    const struct row_account *most = &row->accounts[0];
-
-    for (size_t i = 1; i < row->account_count; i++)
-        if (llabs(row->accounts[i].after_bytes - row->accounts[i].before_bytes) >
-            llabs(most->after_bytes - most->before_bytes))
-            most = &row->accounts[i];
-    return most;
-}
-
 static const char *who_text(const struct page *page, const struct row *row)
 {
     const char *name = printable_cut(page->arena, printable(page->arena, row->name), 60);
-    const char *account = main_account(row)->account;
+    const char *account = row_main_account(row)->account;
 
     switch (row->kind) {
     case OWNER_PROCESS:
@@ -233,20 +221,28 @@ static const char *or_unknown(const struct page *page, const char *text)
 static void print_capture(const struct page *page, const struct side *side, const char *which)
 {
     const struct manifest *manifest = &side->snap->manifest;
-    const char *build = or_unknown(page, manifest->build);
-    struct str rest = str_of(build), release;
+    struct str rest = str_of(or_unknown(page, manifest->build)), release;
     const char *line;
 
     (void)str_word(&rest, &release);
-    line = compare_print(page->arena, "  %-7s %s  up %s  %s  %.*s%s%s  sha256 %.12s%s", which,
-                         report_time(page->arena, manifest->taken_us),
-                         manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
-                         or_unknown(page, manifest->os), (int)release.len, release.at,
-                         manifest->label != NULL ? "  " : "",
-                         manifest->label != NULL ? printable(page->arena, manifest->label) : "",
-                         side->loaded->digest[0] ? side->loaded->digest : "none",
-                         side->loaded->complete ? "" : "  INCOMPLETE");
+    line = compare_print(
+        page->arena, "  %-7s %s  up %-8s  %.*s  sha256 %.12s%s%s%s", which,
+        report_time(page->arena, manifest->taken_us),
+        manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
+        (int)release.len, release.at, side->loaded->digest[0] ? side->loaded->digest : "none",
+        side->loaded->complete ? "" : "  INCOMPLETE", manifest->label != NULL ? "  " : "",
+        manifest->label != NULL ? printable(page->arena, manifest->label) : "");
     (void)fprintf(page->out, "%s\n", printable_cut(page->arena, line, page->style->columns));
+}
+
+/* What the systems are called. */
+static const char *system_text(const struct page *page)
+{
+    const struct manifest *before = &page->comparison->before.snap->manifest;
+    const struct manifest *after = &page->comparison->after.snap->manifest;
+    const char *from = or_unknown(page, before->os), *to = or_unknown(page, after->os);
+
+    return strcmp(from, to) == 0 ? from : compare_print(page->arena, "%s -> %s", from, to);
 }
 
 static void print_captures(const struct page *page)
@@ -268,21 +264,26 @@ static void print_captures(const struct page *page)
         apart = compare_print(
             page->arena, ", %s apart",
             duration_text(page, (uint64_t)(llabs(comparison->interval.us) / 1000000)));
-    (void)fprintf(page->out, "  %s, %s%s\n\n",
-                  comparison->same_machine == YES  ? "same machine"
-                  : comparison->same_machine == NO ? "two machines"
-                                                   : "machine not known",
-                  comparison->same_boot == YES  ? "same boot"
-                  : comparison->same_boot == NO ? "rebooted between: matched by name, not by id"
-                                                : "boot not known",
-                  apart);
+    (void)fprintf(page->out, "  ");
+    print_paragraph(page,
+                    compare_print(page->arena, "%s; %s, %s%s", system_text(page),
+                                  comparison->same_machine == YES  ? "same machine"
+                                  : comparison->same_machine == NO ? "two machines"
+                                                                   : "machine not known",
+                                  comparison->same_boot == YES ? "same boot"
+                                  : comparison->same_boot == NO
+                                      ? "rebooted between: matched by name, not by id"
+                                      : "boot not known",
+                                  apart),
+                    2, TINT_NONE);
+    (void)fprintf(page->out, "\n");
 }
 
 /* ---- the table ---- */
 
 static const char *bar_text(const struct page *page, int64_t tenths)
 {
-    static const char hashes[] = "####################";
+    static const char hashes[] = "############";
     int64_t length = llabs(tenths) * BAR_COLUMNS / 1000;
 
     if (length > BAR_COLUMNS)
@@ -299,20 +300,41 @@ static double rounded(const struct page *page, int64_t bytes)
     return size > -0.05 && size < 0.05 ? 0.0 : size;
 }
 
+/* Narrow pages lose the bars first, then what was before; never the change or the name. */
+static bool has_bars(const struct page *page)
+{
+    return page->style->columns >= 90;
+}
+
+static bool has_before(const struct page *page)
+{
+    return page->style->columns >= 72;
+}
+
 /* One line of the table; what is cut in the middle when it is too long. */
 static void print_line(const struct page *page, int64_t before, int64_t after, int64_t tenths,
                        char mark, const char *what, enum tint tint)
 {
-    bool bars = page->style->columns >= 90;
-    const char *numbers =
-        compare_print(page->arena, "%10.1f %10.1f %+10.1f %7s  %s%s%c ", rounded(page, before),
-                      rounded(page, after), rounded(page, after - before), share_text(page, tenths),
-                      bars ? bar_text(page, tenths) : "", bars ? " " : "", mark);
-    size_t used = strlen(numbers);
+    struct arena *arena = page->arena;
+    const char *numbers = compare_print(
+        arena, "%s%9.1f %+9.1f %7s  %s%c ",
+        has_before(page) ? compare_print(arena, "%9.1f ", rounded(page, before)) : "",
+        rounded(page, after), rounded(page, after - before), share_text(page, tenths),
+        has_bars(page) ? compare_print(arena, "%s ", bar_text(page, tenths)) : "", mark);
 
     (void)fprintf(page->out, "%s%s%s%s\n", tint_on(page, tint), numbers,
-                  printable_cut(page->arena, what, page->style->columns - used),
+                  printable_cut(arena, what, page->style->columns - strlen(numbers)),
                   tint_off(page, tint));
+}
+
+static void print_header(const struct page *page)
+{
+    const char *unit = page->unit_name;
+
+    (void)fprintf(page->out, "%s%9s %9s %7s  %*s  who\n", has_before(page) ? "   before " : "",
+                  "after", "delta", "share", has_bars(page) ? BAR_COLUMNS + 1 : 0, "");
+    (void)fprintf(page->out, "%s%9s %9s\n",
+                  has_before(page) ? compare_print(page->arena, "%9s ", unit) : "", unit, unit);
 }
 
 static void print_regions(const struct page *page, const struct row *row)
@@ -327,7 +349,7 @@ static void print_regions(const struct page *page, const struct row *row)
 
         if (llabs(delta) < page->style->min_bytes)
             continue;
-        line = compare_print(page->arena, "%32s %+.1f in %" PRIu64 " region%s: %s %s", "",
+        line = compare_print(page->arena, "%*s%+.1f in %" PRIu64 " region%s: %s %s", "",
                              rounded(page, delta), count, count == 1 ? "" : "s",
                              printable(page->arena, region->type),
                              printable(page->arena, region->detail));
@@ -355,7 +377,7 @@ static void print_row(const struct page *page, const struct row *row)
     else if (row->state != ROW_BOTH)
         state = row->state == ROW_NEW ? "  new" : "  gone";
     if (row->kind == OWNER_PROCESS || row->kind == OWNER_OBJECT || row->kind == OWNER_EXTENSION)
-        account = compare_print(page->arena, " (%s)", main_account(row)->account);
+        account = compare_print(page->arena, " (%s)", row_main_account(row)->account);
     print_line(page, row->before_bytes, row->after_bytes, row->share_tenths,
                row->evidence == MEASURED ? 'M' : 'D',
                compare_print(page->arena, "%-7s %s%s%s", kinds[row->kind],
@@ -397,7 +419,7 @@ static void print_folds(const struct page *page, const struct fold *folds)
     for (size_t i = 0; i < FOLDS; i++)
         if (folds[i].count > 0)
             print_line(page, folds[i].before_bytes, folds[i].after_bytes, folds[i].share_tenths,
-                       '.', compare_print(page->arena, "        %zu %s", folds[i].count, words[i]),
+                       '.', compare_print(page->arena, "%zu %s", folds[i].count, words[i]),
                        TINT_DIM);
 }
 
@@ -406,11 +428,8 @@ static void print_table(const struct page *page)
     const struct comparison *comparison = page->comparison;
     struct fold folds[FOLDS] = {{0}};
     bool fresh_boot = is_fresh_boot(comparison);
-    bool bars = page->style->columns >= 90;
 
-    (void)fprintf(page->out, "%10s %10s %10s %7s  %*s%s\n", "before", "after", "delta", "share",
-                  bars ? BAR_COLUMNS + 1 : 0, "", "  who");
-    (void)fprintf(page->out, "%10s %10s %10s\n", page->unit_name, page->unit_name, page->unit_name);
+    print_header(page);
     for (size_t i = 0; i < comparison->row_count; i++) {
         const struct row *row = &comparison->rows[i];
         int64_t moved = llabs(row->after_bytes - row->before_bytes);
@@ -423,7 +442,7 @@ static void print_table(const struct page *page)
     print_folds(page, folds);
     print_line(page, comparison->residual.before_bytes, comparison->residual.after_bytes,
                comparison->residual.share_tenths, '?',
-               compare_print(page->arena, "residual (<= %s is capture skew)",
+               compare_print(page->arena, "residual (%s of it may be skew)",
                              size_text(page, comparison->residual.skew_bytes)),
                TINT_NONE);
     print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ', "total wired",

@@ -165,6 +165,26 @@ static void add_to_account(struct row *row, const struct entry *entry, struct ar
         account->evidence = DERIVED;
 }
 
+static int64_t magnitude(int64_t bytes)
+{
+    return bytes < 0 ? -bytes : bytes;
+}
+
+const struct row_account *row_main_account(const struct row *row)
+{
+    const struct row_account *most = &row->accounts[0];
+
+    for (size_t i = 1; i < row->account_count; i++) {
+        const struct row_account *account = &row->accounts[i];
+        int64_t moved = magnitude(account->after_bytes - account->before_bytes);
+        int64_t most_moved = magnitude(most->after_bytes - most->before_bytes);
+
+        if (moved > most_moved || (moved == most_moved && account->after_bytes > most->after_bytes))
+            most = account;
+    }
+    return most;
+}
+
 /* One row from the entries of one owner. Its name is the newest one. */
 static struct row make_row(const struct entry *entries, size_t count, bool same_boot,
                            struct arena *arena)
@@ -186,19 +206,11 @@ static struct row make_row(const struct entry *entries, size_t count, bool same_
         in_before = in_before || !entries[i].after;
         in_after = in_after || entries[i].after;
     }
-    for (size_t i = 0; i < row.account_count; i++)
-        if (row.accounts[i].evidence == DERIVED &&
-            (row.accounts[i].before_bytes != 0 || row.accounts[i].after_bytes != 0))
-            row.evidence = DERIVED;
+    row.evidence = row_main_account(&row)->evidence;
     row.state = in_before && in_after ? ROW_BOTH : in_after ? ROW_NEW : ROW_GONE;
     if (row.kind == OWNER_PROCESS)
         pair_instances(&row, entries, count, same_boot, arena);
     return row;
-}
-
-static int64_t magnitude(int64_t bytes)
-{
-    return bytes < 0 ? -bytes : bytes;
 }
 
 static int compare_rows(const void *a, const void *b)
