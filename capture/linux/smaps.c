@@ -80,6 +80,16 @@ static bool read_device(struct str device, struct smaps_region *region)
     return true;
 }
 
+static bool is_protection(struct str word)
+{
+    if (word.len != 4)
+        return false;
+    for (size_t i = 0; i < 4; i++)
+        if (word.at[i] != '-' && word.at[i] != "rwxp"[i] && !(i == 3 && word.at[i] == 's'))
+            return false;
+    return true;
+}
+
 /* "START-END PROT OFFSET MAJOR:MINOR INODE   PATH" */
 static bool read_header(struct smaps *smaps, struct str line)
 {
@@ -92,7 +102,7 @@ static bool read_header(struct smaps *smaps, struct str line)
         !str_word(&line, &inode))
         return false;
     if (!str_u64(start, 16, &region->start) || !str_u64(end, 16, &region->end) ||
-        region->start >= region->end || protection.len != 4 ||
+        region->start >= region->end || !is_protection(protection) ||
         !str_u64(offset, 16, &region->offset) || !read_device(device, region) ||
         !str_u64(inode, 10, &region->inode))
         return false;
