@@ -349,9 +349,9 @@ static void print_regions(const struct page *page, const struct row *row)
 
         if (llabs(delta) < page->style->min_bytes)
             continue;
-        line = compare_print(page->arena, "%*s%+.1f in %" PRIu64 " region%s: %s %s", "",
-                             rounded(page, delta), count, count == 1 ? "" : "s",
-                             printable(page->arena, region->type),
+        line = compare_print(page->arena, "%*s%+.1f in %" PRIu64 " region%s: %s %s",
+                             has_before(page) ? 44 : 32, "", rounded(page, delta), count,
+                             count == 1 ? "" : "s", printable(page->arena, region->type),
                              printable(page->arena, region->detail));
         (void)fprintf(page->out, "%s%s%s\n", tint_on(page, TINT_DIM),
                       printable_cut(page->arena, line, page->style->columns),
