@@ -24,7 +24,11 @@ struct fdinfo {
     struct str link;
     struct str driver, exporter, pci, client, inode, map_id;
     struct count map_type, map_flags, max_entries, sq_mask, cq_mask;
-    struct amount size, memlock, drm_resident, drm_memory;
+    struct amount size, memlock;
+    struct drm_sum {
+        struct amount size;
+        bool unreadable; /* one of its parts, so that there is no sum */
+    } drm_resident, drm_memory;
     bool unreadable; /* a number */
 };
 
@@ -57,7 +61,7 @@ static bool is_on_card(struct str region)
 }
 
 /* Adds "drm-resident-REGION: N [KiB|MiB]". */
-static void add_drm(struct fdinfo *info, struct str region, struct str value, struct amount *sum)
+static void add_drm(struct fdinfo *info, struct str region, struct str value, struct drm_sum *sum)
 {
     uint64_t unit = 1, bytes;
     struct str number, word;
@@ -67,11 +71,11 @@ static void add_drm(struct fdinfo *info, struct str region, struct str value, st
     (void)str_word(&value, &number);
     if (str_word(&value, &word))
         unit = str_is(word, "KiB") ? 1 << 10 : str_is(word, "MiB") ? 1 << 20 : 0;
-    if (unit == 0 || !str_bytes(number, unit, &bytes) || bytes > INT64_MAX - sum->bytes) {
-        info->unreadable = true;
+    if (unit == 0 || !str_bytes(number, unit, &bytes) || bytes > INT64_MAX - sum->size.bytes) {
+        info->unreadable = sum->unreadable = true;
         return;
     }
-    *sum = amount_of(sum->bytes + bytes);
+    sum->size = amount_of(sum->size.bytes + bytes);
 }
 
 static void read_line(struct fdinfo *info, struct str line)
@@ -111,6 +115,16 @@ static void read_line(struct fdinfo *info, struct str line)
         add_drm(info, region, value, &info->drm_resident);
     else if (str_skip(&region, "drm-memory-"))
         add_drm(info, region, value, &info->drm_memory);
+}
+
+/* What is resident; kernels that do not say that say what is allocated. */
+static struct amount drm_size(const struct fdinfo *info)
+{
+    const struct drm_sum *sum = &info->drm_resident;
+
+    if (!sum->size.known && !sum->unreadable)
+        sum = &info->drm_memory;
+    return sum->unreadable ? (struct amount){0} : sum->size;
 }
 
 /* "fd PID FD ESCAPED_LINK" */
@@ -177,7 +191,7 @@ static bool make_object(struct snapshot *snap, unsigned n, const struct fdinfo *
     } else if (str_starts(info->link, "/dev/dri/")) {
         object->kind = FD_DRM;
         object->name = name_or_null(snap, n, info->driver);
-        object->size = info->drm_resident.known ? info->drm_resident : info->drm_memory;
+        object->size = drm_size(info);
     } else {
         return false;
     }

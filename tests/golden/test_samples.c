@@ -23,7 +23,7 @@ static void check_sample(const struct format *format, const char *path, const ch
 {
     struct arena arena = {0};
     struct snapshot snap = {
-        .arena = &arena, .member = format->member, .pid = 713, .manifest.page_bytes = {4096, true}};
+        .arena = &arena, .member = format->name, .pid = 713, .manifest.page_bytes = {4096, true}};
     struct err err;
     size_t len, out_len;
     char *sample = golden_read(path, &len), *exact, *text;

@@ -1,0 +1,375 @@
+/* test_bundle.c - bundle.h: what is read, and what is refused. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "formats/bundle.h"
+#include "tests/unit/making.h"
+
+TestSuite(bundle, .fini = making_end);
+
+/* What a walk showed, as lines "name size crc [content]". */
+struct seen {
+    char text[8192];
+    size_t used;
+    uint64_t wanted;
+    bool stop;
+};
+
+static uint64_t want(void *context, const char *member)
+{
+    struct seen *seen = context;
+
+    return strcmp(member, "skipped") == 0 ? 0 : seen->wanted;
+}
+
+static bool show(void *context, const char *member, struct str content, bool cut, uint64_t size,
+                 uint32_t crc, struct err *err)
+{
+    struct seen *seen = context;
+    int len = snprintf(seen->text + seen->used, sizeof seen->text - seen->used,
+                       "%s %llu %08x %.*s%s\n", member, (unsigned long long)size, crc,
+                       (int)(content.len < 100 ? content.len : 100), content.at, cut ? " cut" : "");
+
+    cr_assert(len > 0 && seen->used + (size_t)len < sizeof seen->text);
+    seen->used += (size_t)len;
+    return !seen->stop || err_set(err, "stopped");
+}
+
+static bool read_bundle(const char *path, struct seen *seen, struct err *damage, struct err *err)
+{
+    struct bundle_visitor visitor = {seen, want, show};
+
+    return bundle_read(path, &visitor, damage, err);
+}
+
+static void check_reads(const char *path, const char *expected)
+{
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err;
+
+    cr_assert(read_bundle(path, &seen, &damage, &err), "%s", err.text);
+    cr_assert(eq(str, damage.text, ""));
+    cr_assert(eq(str, seen.text, (char *)expected));
+}
+
+static void check_refuses(const char *path, const char *why)
+{
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err = {""};
+
+    cr_assert_not(read_bundle(path, &seen, &damage, &err));
+    cr_assert_not_null(strstr(err.text, why), "%s", err.text);
+}
+
+#define MEMBERS(array) (array), sizeof(array) / sizeof *(array)
+
+static const struct making_member honest[] = {
+    {"top", "", MAKING_FOLDER, 0},
+    {"top/manifest.txt", "format: 1\n", MAKING_FILE, 0},
+    {"top/proc", "", MAKING_FOLDER, 0},
+    {"top/proc/meminfo", "MemTotal: 5 kB\n", MAKING_FILE, 0},
+    {"top/skipped", "123456789", MAKING_FILE, 0},
+    {"top/empty", "", MAKING_FILE, 0},
+};
+
+/* cbf43926 is the check value of CRC-32. */
+static uint32_t crc_of(const char *text)
+{
+    return (uint32_t)crc32(0, (const unsigned char *)text, (unsigned)strlen(text));
+}
+
+static const char *expected_honest(void)
+{
+    static char text[512];
+
+    (void)snprintf(text, sizeof text,
+                   "manifest.txt 10 %08x format: 1\n\n"
+                   "proc/meminfo 15 %08x MemTotal: 5 kB\n\n"
+                   "skipped 9 cbf43926  cut\n"
+                   "empty 0 00000000 \n",
+                   crc_of("format: 1\n"), crc_of("MemTotal: 5 kB\n"));
+    return text;
+}
+
+Test(bundle, every_kind_of_archive_reads_alike)
+{
+    static const char *const formats[] = {"ustar", "pax", "gnutar"};
+    static const char *const filters[] = {"none", "gzip", "xz", "zstd"};
+
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 4; j++)
+            check_reads(making_archive("a.tar", formats[i], filters[j], MEMBERS(honest)),
+                        expected_honest());
+}
+
+static void append_gzip(FILE *out, const char *bytes, size_t len)
+{
+    z_stream z = {0};
+    unsigned char packed[4096];
+
+    cr_assert_eq(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (unsigned char *)(uintptr_t)bytes;
+    z.avail_in = (unsigned)len;
+    z.next_out = packed;
+    z.avail_out = sizeof packed;
+    cr_assert_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    cr_assert_eq(fwrite(packed, 1, sizeof packed - z.avail_out, out), sizeof packed - z.avail_out);
+    deflateEnd(&z);
+}
+
+static char *slurp(const char *path, size_t *len)
+{
+    static char bytes[1 << 20];
+    FILE *file = fopen(path, "rb");
+
+    cr_assert_not_null(file);
+    *len = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    return bytes;
+}
+
+Test(bundle, concatenated_gzip_members_are_one_archive)
+{
+    const char *plain = making_archive("plain.tar", "ustar", "none", MEMBERS(honest));
+    const char *path = making_path("many.tar.gz");
+    size_t len;
+    const char *bytes = slurp(plain, &len);
+    FILE *out = fopen(path, "wb");
+
+    for (size_t at = 0; at < len; at += 512)
+        append_gzip(out, bytes + at, len - at < 512 ? len - at : 512);
+    (void)fclose(out);
+    check_reads(path, expected_honest());
+}
+
+Test(bundle, standard_input_is_read)
+{
+    const char *path = making_archive("a.tar", "ustar", "gzip", MEMBERS(honest));
+    int fd = open(path, O_RDONLY);
+
+    cr_assert(fd >= 0 && dup2(fd, 0) == 0);
+    check_reads("-", expected_honest());
+}
+
+Test(bundle, an_archive_of_the_folder_s_inside_has_no_top)
+{
+    static const struct making_member dot[] = {
+        {"./", "", MAKING_FOLDER, 0},
+        {"./proc/meminfo", "1", MAKING_FILE, 0},
+        {"./manifest.txt", "2", MAKING_FILE, 0},
+    };
+    static const struct making_member bare[] = {
+        {"manifest.txt", "2", MAKING_FILE, 0},
+        {"proc/meminfo", "1", MAKING_FILE, 0},
+    };
+
+    check_reads(making_archive("a.tar", "ustar", "none", MEMBERS(dot)),
+                "proc/meminfo 1 83dcefb7 1\nmanifest.txt 1 1ad5be0d 2\n");
+    check_reads(making_archive("b.tar", "ustar", "none", MEMBERS(bare)),
+                "manifest.txt 1 1ad5be0d 2\nproc/meminfo 1 83dcefb7 1\n");
+}
+
+Test(bundle, what_macos_puts_beside_files_is_not_there)
+{
+    static const struct making_member members[] = {
+        {"./._top", "x", MAKING_FILE, 0},
+        {"./top/._a", "x", MAKING_FILE, 0},
+        {"./top/a", "1", MAKING_FILE, 0},
+    };
+
+    check_reads(making_archive("a.tar", "ustar", "none", MEMBERS(members)), "a 1 83dcefb7 1\n");
+}
+
+Test(bundle, links_and_devices_are_refused)
+{
+    static const enum making_kind kinds[] = {MAKING_SYMLINK, MAKING_HARDLINK, MAKING_FIFO};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct making_member members[] = {
+            {"top/a", "1", MAKING_FILE, 0},
+            {"top/b", "top/a", kinds[i], 0},
+        };
+
+        check_refuses(making_archive("a.tar", "pax", "gzip", MEMBERS(members)), "link or a device");
+    }
+}
+
+Test(bundle, names_that_lead_elsewhere_are_refused)
+{
+    static const struct {
+        const char *name, *why;
+    } cases[] = {
+        {"/etc/passwd", "absolute"},
+        {"top/../../etc/passwd", "points out of"},
+        {"..", "points out of"},
+        {"top/a/..", "points out of"},
+        {"other/a", "outside of the bundle's folder"},
+        {"b", "outside of the bundle's folder"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct making_member members[] = {
+            {"top/a", "1", MAKING_FILE, 0},
+            {cases[i].name, "1", MAKING_FILE, 0},
+        };
+
+        check_refuses(making_archive("a.tar", "ustar", "none", MEMBERS(members)), cases[i].why);
+    }
+}
+
+Test(bundle, a_longer_name_than_1024_bytes_is_refused)
+{
+    char name[BUNDLE_NAME_MAX + 2];
+    struct making_member member = {name, "1", MAKING_FILE, 0};
+    struct seen seen = {.wanted = 10};
+    struct err damage, err;
+
+    memset(name, 'n', sizeof name);
+    memcpy(name, "top/", 4);
+    name[BUNDLE_NAME_MAX] = '\0';
+    cr_assert(
+        read_bundle(making_archive("a.tar", "pax", "none", &member, 1), &seen, &damage, &err));
+    name[BUNDLE_NAME_MAX] = 'n';
+    name[BUNDLE_NAME_MAX + 1] = '\0';
+    check_refuses(making_archive("a.tar", "pax", "none", &member, 1), "more than 1024 bytes");
+}
+
+Test(bundle, what_unpacks_to_500_times_its_size_is_refused)
+{
+    static const struct making_member bomb[] = {
+        {"top/zeros", NULL, MAKING_FILE, (size_t)80 << 20},
+    };
+    static const struct making_member small[] = {
+        {"top/zeros", NULL, MAKING_FILE, (size_t)60 << 20},
+    };
+    struct seen seen = {.wanted = 0};
+    struct err damage, err;
+
+    check_refuses(making_archive("bomb.tar.gz", "ustar", "gzip", MEMBERS(bomb)), "500 times");
+    check_refuses(making_archive("bomb.tar.xz", "ustar", "xz", MEMBERS(bomb)), "500 times");
+    check_refuses(making_archive("bomb.tar.zst", "ustar", "zstd", MEMBERS(bomb)), "500 times");
+    cr_assert(read_bundle(making_archive("small.tar.gz", "ustar", "gzip", MEMBERS(small)), &seen,
+                          &damage, &err));
+}
+
+/* What is skipped is never read, but it is unpacked all the same. */
+Test(bundle, many_skipped_members_are_a_bomb_too)
+{
+    enum { COUNT = 5000 };
+    static struct making_member members[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++)
+        members[i] = (struct making_member){"top/._x", NULL, MAKING_FILE, 20000};
+    check_refuses(making_archive("many.tar.gz", "ustar", "gzip", members, COUNT), "500 times");
+}
+
+Test(bundle, a_member_is_cut_where_its_format_ends)
+{
+    static const struct making_member members[] = {
+        {"top/a", "123456789", MAKING_FILE, 0},
+        {"top/b", "1234", MAKING_FILE, 0},
+    };
+    struct seen seen = {.wanted = 4};
+    struct err damage, err;
+
+    cr_assert(read_bundle(making_archive("a.tar", "ustar", "none", MEMBERS(members)), &seen,
+                          &damage, &err));
+    cr_assert(eq(str, seen.text, "a 9 cbf43926 1234 cut\nb 4 9be3e0a3 1234\n"));
+}
+
+Test(bundle, an_archive_cut_anywhere_yields_what_is_whole)
+{
+    static const char *const filters[] = {"none", "gzip", "xz", "zstd"};
+
+    for (size_t i = 0; i < 4; i++) {
+        const char *path = making_archive("a.tar", "ustar", filters[i], MEMBERS(honest));
+        size_t len;
+        char *bytes = slurp(path, &len);
+
+        for (size_t cut = 0; cut<len; cut += len> 2000 ? 97 : 1) {
+            struct seen seen = {.wanted = 1000};
+            struct err damage, err;
+
+            if (read_bundle(making_file("cut.tar", bytes, cut), &seen, &damage, &err))
+                cr_assert_eq(strncmp(expected_honest(), seen.text, seen.used), 0, "%s", seen.text);
+            else
+                cr_assert_not_null(strstr(err.text, "not a bundle"), "%s", err.text);
+        }
+    }
+}
+
+Test(bundle, damage_is_told_and_costs_only_what_follows)
+{
+    const char *path = making_archive("a.tar", "ustar", "none", MEMBERS(honest));
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err;
+    size_t len;
+    char *bytes = slurp(path, &len);
+
+    memset(bytes + 4 * 512, 'x', 512); /* the header of proc/meminfo, or thereabouts */
+    cr_assert(read_bundle(making_file("bad.tar", bytes, len), &seen, &damage, &err));
+    cr_assert_not_null(strstr(damage.text, "damaged"), "%s", damage.text);
+    cr_assert_eq(strncmp(seen.text, "manifest.txt", 12), 0);
+}
+
+Test(bundle, what_is_no_archive_is_told_so)
+{
+    check_refuses(making_file("empty", "", 0), "not a bundle");
+    check_refuses(making_file("text", "hello, this is no archive\n", 26), "not a bundle");
+    check_refuses(making_path("missing"), "cannot be opened");
+}
+
+Test(bundle, the_visitor_can_stop)
+{
+    struct seen seen = {.wanted = 1000, .stop = true};
+    struct err damage, err;
+
+    cr_assert_not(read_bundle(making_archive("a.tar", "ustar", "none", MEMBERS(honest)), &seen,
+                              &damage, &err));
+    cr_assert(eq(str, err.text, "stopped"));
+}
+
+Test(bundle, a_folder_reads_in_the_same_order_everywhere)
+{
+    making_file("b/sources.tsv", "1", 1);
+    making_file("b/zz", "1", 1);
+    making_file("b/proc/vmstat", "1", 1);
+    making_file("b/proc/meminfo", "1", 1);
+    making_file("b/manifest.txt", "1", 1);
+    making_file("b/._manifest.txt", "1", 1);
+    making_file("b/a", "1", 1);
+    check_reads(making_path("b"),
+                "manifest.txt 1 83dcefb7 1\na 1 83dcefb7 1\nproc/meminfo 1 83dcefb7 1\n"
+                "proc/vmstat 1 83dcefb7 1\nzz 1 83dcefb7 1\nsources.tsv 1 83dcefb7 1\n");
+}
+
+Test(bundle, links_in_a_folder_are_not_followed)
+{
+    making_file("b/a", "1", 1);
+    cr_assert_eq(symlink("/etc/passwd", making_path("b/b")), 0);
+    check_refuses(making_path("b"), "link or a device");
+    cr_assert_eq(unlink(making_path("b/b")), 0);
+    cr_assert_eq(symlink("/etc", making_path("b/b")), 0);
+    check_refuses(making_path("b"), "link or a device");
+    cr_assert_eq(unlink(making_path("b/b")), 0);
+    cr_assert_eq(mkfifo(making_path("b/b"), 0600), 0);
+    check_refuses(making_path("b"), "link or a device");
+}
+
+Test(bundle, folders_without_end_are_refused)
+{
+    char name[512] = "b";
+
+    for (size_t i = 0; i < 40; i++)
+        (void)strcat(name, "/d");
+    (void)strcat(name, "/file");
+    making_file(name, "1", 1);
+    check_refuses(making_path("b"), "too deep");
+}
