@@ -145,7 +145,7 @@ Test(locked, twice_in_one_process_is_once)
 /* 2^20 frames are counted at a time; these lie in three windows, two of which share a bit. */
 Test(locked, far_apart)
 {
-    static const uint64_t frames[] = {77, 3 << 20 | 77, 67 << 20 | 77};
+    static const uint64_t frames[] = {77, 3 << 20 | 78, 67 << 20 | 78};
     struct locked_region regions[] = {region(10, 100, 3), region(11, 100, 3)};
 
     for (uint64_t i = 0; i < 3; i++) {
