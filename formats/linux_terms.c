@@ -207,13 +207,13 @@ bool linux_dmesg(struct str text, uint64_t page_bytes, struct linux_raw *raw)
 {
     struct {
         const char *mark;
-        unsigned base;
         uint64_t number;
+        unsigned base;
         bool known;
     } facts[] = {
-        {"percpu: Embedded ", 10, 0, false}, {" nr_cpu_ids:", 10, 0, false},
-        {"possible_cpus: ", 10, 0, false},   {"__per_cpu_start ", 16, 0, false},
-        {"__per_cpu_end ", 16, 0, false},
+        {"percpu: Embedded ", 0, 10, false}, {" nr_cpu_ids:", 0, 10, false},
+        {"possible_cpus: ", 0, 10, false},   {"__per_cpu_start ", 0, 16, false},
+        {"__per_cpu_end ", 0, 16, false},
     };
     enum { PAGES, IDS, POSSIBLE, START, END, FACTS };
     bool found = false;

@@ -78,20 +78,20 @@ struct linux_raw {
 };
 
 enum linux_account {
-    LINUX_LOCKED,      /* Unevictable: mlock, ramfs, secretmem, SHM_LOCK */
-    LINUX_SLAB,        /* SUnreclaim, with kmalloc beyond 8 KiB */
-    LINUX_STACKS,      /* KernelStack */
-    LINUX_VMALLOC,     /* VmallocUsed without the stacks */
-    LINUX_TABLES,      /* PageTables */
-    LINUX_SEC_TABLES,  /* SecPageTables: KVM, IOMMU */
-    LINUX_PER_CPU,     /* Percpu without the first chunk */
-    LINUX_HUGE,        /* Hugetlb: all sizes, in use or not */
-    LINUX_COMPRESSED,  /* nr_zspages: zram and zswap */
+    LINUX_LOCKED,       /* Unevictable: mlock, ramfs, secretmem, SHM_LOCK */
+    LINUX_SLAB,         /* SUnreclaim, with kmalloc beyond 8 KiB */
+    LINUX_STACKS,       /* KernelStack */
+    LINUX_VMALLOC,      /* VmallocUsed without the stacks */
+    LINUX_TABLES,       /* PageTables */
+    LINUX_SEC_TABLES,   /* SecPageTables: KVM, IOMMU */
+    LINUX_PER_CPU,      /* Percpu without the first chunk */
+    LINUX_HUGE,         /* Hugetlb: all sizes, in use or not */
+    LINUX_COMPRESSED,   /* nr_zspages: zram and zswap */
     LINUX_PAGE_STRUCTS, /* nr_memmap_pages */
-    LINUX_BOUNCES,     /* Bounce + WritebackTmp */
-    LINUX_BALLOONED,   /* only a balloon with deflate-on-oom */
-    LINUX_CORRUPTED,   /* HardwareCorrupted */
-    LINUX_GPU,         /* GPUActive */
+    LINUX_BOUNCES,      /* Bounce + WritebackTmp */
+    LINUX_BALLOONED,    /* only a balloon with deflate-on-oom */
+    LINUX_CORRUPTED,    /* HardwareCorrupted */
+    LINUX_GPU,          /* GPUActive */
     LINUX_ACCOUNTS
 };
 

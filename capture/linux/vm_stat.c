@@ -13,27 +13,27 @@
  * the like) in numbers of something. */
 struct row {
     const char *label;
-    enum sample_file file;
     const char *keys[2];
+    enum sample_file file;
     enum { PAGES, KIB } unit;
 };
 
 static const struct row rows[] = {
-    {"Pages active:", SAMPLE_MEMINFO, {"Active:", NULL}, KIB},
-    {"Pages inactive:", SAMPLE_MEMINFO, {"Inactive:", NULL}, KIB},
-    {"Pages wired down:", SAMPLE_FILES, {NULL, NULL}, PAGES},
-    {"\"Translation faults\":", SAMPLE_VMSTAT, {"pgfault", NULL}, PAGES},
-    {"Pages reactivated:", SAMPLE_VMSTAT, {"pgactivate", NULL}, PAGES},
-    {"File-backed pages:", SAMPLE_VMSTAT, {"nr_active_file", "nr_inactive_file"}, PAGES},
-    {"Anonymous pages:", SAMPLE_VMSTAT, {"nr_active_anon", "nr_inactive_anon"}, PAGES},
-    {"Pages stored in compressor:", SAMPLE_MEMINFO, {"Zswapped:", NULL}, KIB},
-    {"Pages occupied by compressor:", SAMPLE_VMSTAT, {"nr_zspages", NULL}, PAGES},
-    {"Decompressions:", SAMPLE_VMSTAT, {"zswpin", NULL}, PAGES},
-    {"Compressions:", SAMPLE_VMSTAT, {"zswpout", NULL}, PAGES},
-    {"Pageins:", SAMPLE_VMSTAT, {"pgpgin", NULL}, KIB},
-    {"Pageouts:", SAMPLE_VMSTAT, {"pgpgout", NULL}, KIB},
-    {"Swapins:", SAMPLE_VMSTAT, {"pswpin", NULL}, PAGES},
-    {"Swapouts:", SAMPLE_VMSTAT, {"pswpout", NULL}, PAGES},
+    {"Pages active:", {"Active:", NULL}, SAMPLE_MEMINFO, KIB},
+    {"Pages inactive:", {"Inactive:", NULL}, SAMPLE_MEMINFO, KIB},
+    {"Pages wired down:", {NULL, NULL}, SAMPLE_FILES, PAGES},
+    {"\"Translation faults\":", {"pgfault", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"Pages reactivated:", {"pgactivate", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"File-backed pages:", {"nr_active_file", "nr_inactive_file"}, SAMPLE_VMSTAT, PAGES},
+    {"Anonymous pages:", {"nr_active_anon", "nr_inactive_anon"}, SAMPLE_VMSTAT, PAGES},
+    {"Pages stored in compressor:", {"Zswapped:", NULL}, SAMPLE_MEMINFO, KIB},
+    {"Pages occupied by compressor:", {"nr_zspages", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"Decompressions:", {"zswpin", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"Compressions:", {"zswpout", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"Pageins:", {"pgpgin", NULL}, SAMPLE_VMSTAT, KIB},
+    {"Pageouts:", {"pgpgout", NULL}, SAMPLE_VMSTAT, KIB},
+    {"Swapins:", {"pswpin", NULL}, SAMPLE_VMSTAT, PAGES},
+    {"Swapouts:", {"pswpout", NULL}, SAMPLE_VMSTAT, PAGES},
 };
 
 /* The number in the line that begins with this word. */
