@@ -439,8 +439,8 @@ bool capture_run(const struct capture *capture, struct captured *captured, struc
     memcpy(captured->counts, run->store->sources.counts, sizeof captured->counts);
     captured->privileged = run->manifest.privileged == YES;
     captured->seconds = (double)(clock_now_us() - begun_us) / 1e6;
-    captured->abandoned = crew_abandoned(run->crew);
-    if (captured->abandoned == 0)
+    captured->stuck = crew_stuck(run->crew);
+    if (captured->stuck == 0)
         run_free(run);
     return ok;
 }

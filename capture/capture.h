@@ -18,22 +18,22 @@
 
 struct capture {
     struct capture_options options;
-    const char *out;      /* file, folder, "-", or NULL: a name of our own here */
+    const char *out;       /* file, folder, "-", or NULL: a name of our own here */
     unsigned thread_count; /* 0: as many as there are processors, at most 4 */
-    unsigned time_box_ms; /* for one process; 0: 10,000 */
-    FILE *progress;       /* NULL: quiet */
+    unsigned time_box_ms;  /* for one process; 0: 10,000 */
+    FILE *progress;        /* NULL: quiet */
     const volatile sig_atomic_t *interrupted; /* looked at between any two steps */
 };
 
 struct captured {
-    char path[4112];       /* the bundle, or what is left of it */
-    char digest[65];       /* SHA-256 of sources.tsv */
+    char path[4112]; /* the bundle, or what is left of it */
+    char digest[65]; /* SHA-256 of sources.tsv */
     size_t process_count;
     size_t counts[STATUSES]; /* lines of sources.tsv by status */
     bool privileged;
-    unsigned abandoned;      /* threads that are stuck and may still use all they were given, so
-                              * nothing of it may be freed: end with _exit() */
-    uint64_t bytes;          /* of the bundle */
+    unsigned stuck; /* threads that hang in the kernel and may still use all that they were
+                              * given, so nothing of it may be freed: end with _exit() */
+    uint64_t bytes; /* of the bundle */
     double seconds;
 };
 

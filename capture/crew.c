@@ -29,6 +29,7 @@ struct crew {
     struct store *store;
     const volatile sig_atomic_t *interrupted;
     unsigned abandoned_count; /* of all tasks */
+    unsigned back_count;      /* of those: woke up, and went */
     /* The task at hand, under the store's lock: */
     const struct crew_task *task;
     size_t next; /* job */
@@ -54,9 +55,14 @@ void crew_free(struct crew *crew)
     free(crew);
 }
 
-unsigned crew_abandoned(const struct crew *crew)
+unsigned crew_stuck(struct crew *crew)
 {
-    return crew->abandoned_count;
+    unsigned stuck;
+
+    (void)pthread_mutex_lock(&crew->store->lock);
+    stuck = crew->abandoned_count - crew->back_count;
+    (void)pthread_mutex_unlock(&crew->store->lock);
+    return stuck;
 }
 
 /* Takes the next job; false: there is none for this worker. Under the lock. */
@@ -79,7 +85,19 @@ static void worker_free(struct worker *worker)
     free(worker);
 }
 
-/* Thread. An abandoned worker looks at nothing but its own output, and at the lock. */
+/* The end of an abandoned worker. The last of them is what the shared state waits for. */
+static void leave(struct worker *worker)
+{
+    struct crew *crew = worker->crew;
+    struct store *store = crew->store;
+
+    worker_free(worker);
+    (void)pthread_mutex_lock(&store->lock);
+    crew->back_count++;
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+/* Thread. */
 static void *work(void *argument)
 {
     struct worker *worker = argument;
@@ -98,7 +116,7 @@ static void *work(void *argument)
             output_end(output, STATUS_FAILED, 0);
         arena_free(&arena);
         if (!output_lock(output)) {
-            worker_free(worker);
+            leave(worker);
             return NULL;
         }
         worker->busy = false;

@@ -45,11 +45,11 @@ struct crew *crew_create(struct store *store, const volatile sig_atomic_t *inter
 /* Until all jobs are done or given up, the store has failed, or the user interrupts. */
 void crew_run(struct crew *crew, const struct crew_task *task);
 
-/* How many were abandoned so far. While it is not 0, threads may be left that use everything a job
- * was given: it must stay, until the program ends. */
-unsigned crew_abandoned(const struct crew *crew);
+/* How many threads are stuck right now. While it is not 0 they may use everything that a job was
+ * given: it must stay, until the program ends. */
+unsigned crew_stuck(struct crew *crew);
 
-/* Only when none was abandoned. */
+/* Only when none is stuck. */
 void crew_free(struct crew *crew);
 
 #endif

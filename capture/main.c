@@ -117,7 +117,7 @@ int main(int argc, char **argv)
     else
         status = capture(&options, &captured);
     status = flushed(status);
-    if (captured.abandoned > 0)
+    if (captured.stuck > 0)
         _exit(status);
     options_end(&options);
     return status;

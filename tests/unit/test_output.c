@@ -74,7 +74,7 @@ static char *sources_without_times(void)
 {
     size_t len;
     char *text = content("sources.tsv", &len);
-    char *result = calloc(1, len + 1);
+    char *result = calloc(2, len + 1); /* a time may be shorter than "us" */
     struct str rest = {text, len}, line, field;
     size_t used = 0;
 
