@@ -282,7 +282,7 @@ static const struct {
     const char *default_name;
     void (*claim)(struct book *book);
 } accounts[] = {
-    {LINUX_LOCKED, "locked pages of nobody we could read", claim_locked},
+    {LINUX_LOCKED, "locked pages without a known owner", claim_locked},
     {LINUX_SLAB, "kmalloc beyond 8 KiB and other slab memory", claim_slab},
     {LINUX_STACKS, "stacks of kernel threads", claim_stacks},
     {LINUX_VMALLOC, "other vmalloc memory", claim_vmalloc},

@@ -43,7 +43,7 @@ struct row {
     enum owner_kind kind;
     const char *name, *identity;
     int64_t before_bytes, after_bytes;
-    int64_t share_tenths; /* of a percent of the net delta; all rows and the residual make 1000 */
+    int64_t share_tenths;   /* of a percent of the net delta; all rows and the residual make 1000 */
     enum evidence evidence; /* of its main account; accounts[] say it of each */
     enum row_state state;
     const char *renamed_from, *renamed_to; /* its near twin on the other side, or NULL */
