@@ -81,6 +81,7 @@ static void add(struct join *join, int32_t pid, const char *type, const struct s
     added->start = region->start;
     added->end = region->end;
     added->pid = pid;
+    added->gone = true; /* until join_finish */
     added->offset = region->offset;
     added->hugetlb = strcmp(type, "hugetlb") == 0;
     added->of_object = object != SIZE_MAX;
@@ -89,30 +90,43 @@ static void add(struct join *join, int32_t pid, const char *type, const struct s
     added->detail = detail_of(join, region);
 }
 
-static void look_at(struct join *join, int32_t pid, const char *type,
+static bool look_at(struct join *join, int32_t pid, const char *type,
                     const struct smaps_region *region)
 {
     size_t object;
 
     if (join->sealed)
-        return;
+        return false;
     object = objects_find(&join->objects, type, region, JOIN_OBJECTS_MAX, &join->regions_cut);
-    if (object != SIZE_MAX || is_held(type, region))
-        add(join, pid, type, region, object);
+    if (object == SIZE_MAX && !is_held(type, region))
+        return false;
+    add(join, pid, type, region, object);
+    return true;
 }
 
-void join_region(struct join *join, int32_t pid, const char *type,
+bool join_region(struct join *join, int32_t pid, const char *type,
                  const struct smaps_region *region)
 {
     bool file = region->inode != 0;
+    bool of_interest;
 
     /* Most regions end here, without the lock. */
     if (!(file && region->major == 0) && !is_held(type, region))
-        return;
+        return false;
     if (file && is_on_ramfs(join, region))
-        return;
+        return false;
     (void)pthread_mutex_lock(&join->lock);
-    look_at(join, pid, type, region);
+    of_interest = look_at(join, pid, type, region);
+    (void)pthread_mutex_unlock(&join->lock);
+    return of_interest;
+}
+
+void join_finish(struct join *join, int32_t pid)
+{
+    (void)pthread_mutex_lock(&join->lock);
+    for (size_t i = 0; i < join->region_count && !join->sealed; i++)
+        if (join->regions[i].pid == pid)
+            join->regions[i].gone = false;
     (void)pthread_mutex_unlock(&join->lock);
 }
 

@@ -21,9 +21,13 @@
 #define JOIN_NAMES_MAX   ((size_t)2 << 20)
 #define JOIN_TEXT_MAX    ((size_t)4 << 20)
 
-/* Hands in a region; most are of no interest. type: as region.h says. */
-void join_region(struct join *join, int32_t pid, const char *type,
+/* Hands in a region; true: it is of interest, as few are. type: as region.h says. */
+bool join_region(struct join *join, int32_t pid, const char *type,
                  const struct smaps_region *region);
+
+/* All regions of the process have been handed in. Without this call none of them counts: a process
+ * that could not be read to the end may be stuck, and would be so again. */
+void join_finish(struct join *join, int32_t pid);
 
 /* Hands in the blocks of one process for proc/fdinfo.txt. */
 void join_fdinfo(struct join *join, const char *text, size_t len);

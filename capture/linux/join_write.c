@@ -215,11 +215,23 @@ static void write_fdinfo(struct host *host, struct output *output)
     output_end(output, join->text_cut ? STATUS_TRUNCATED : STATUS_OK, 0);
 }
 
+/* From here on the regions are ours alone. Drops those of processes that were not finished. */
+static void seal(struct join *join)
+{
+    size_t kept = 0;
+
+    (void)pthread_mutex_lock(&join->lock);
+    join->sealed = true;
+    (void)pthread_mutex_unlock(&join->lock);
+    for (size_t i = 0; i < join->region_count; i++)
+        if (!join->regions[i].gone)
+            join->regions[kept++] = join->regions[i];
+    join->region_count = kept;
+}
+
 void linux_join(struct host *host, struct output *output)
 {
-    (void)pthread_mutex_lock(&host->join->lock);
-    host->join->sealed = true;
-    (void)pthread_mutex_unlock(&host->join->lock);
+    seal(host->join);
     write_fdinfo(host, output);
     write_locked(host, output);
 }

@@ -86,12 +86,24 @@ static void take_page(struct share *share, struct locked_region *region, uint64_
         region->shared_bytes += part_of_page(page, region->pid, page_bytes);
 }
 
+/* Once one holder's page was found to be locked, so it is for the others. */
+static bool counted_before(struct share *share, const struct locked_region *region, uint64_t entry)
+{
+    struct shared_page *page = share->table + (PAGE_FRAME(entry) & (WINDOW_PAGES - 1));
+
+    if (share->pass != PASS_COUNT || page->holders == 0)
+        return false;
+    count_page(page, region->pid);
+    return true;
+}
+
 static void read_chunk(struct share *share, struct locked_region *region, size_t count)
 {
     struct pages *pages = share->pages;
 
     for (size_t i = 0; i < count; i++)
-        if (!wanted(share, region, pages->entries[i]))
+        if (!wanted(share, region, pages->entries[i]) ||
+            counted_before(share, region, pages->entries[i]))
             pages->entries[i] = 0;
     if (share->pass != PASS_SHARE) /* what was not counted is not shared out */
         pages_keep(pages, count, region->hugetlb ? FRAME_HUGE : FRAME_LOCKED);

@@ -23,6 +23,7 @@ struct reading {
     struct region_below below;
     unsigned part; /* of the member, from 1 */
     uint64_t count;
+    bool of_interest; /* some of them, to the join */
     uint64_t sums[SMAPS_FIGURES];
     bool known[SMAPS_FIGURES];
     size_t rows_len;
@@ -89,7 +90,8 @@ static void read_region(void *context, const struct smaps_region *region)
     reading->count++;
     reading->rows_len += vmmap_row(reading->rows + reading->rows_len, type, region);
     add_figures(reading, region);
-    join_region(reading->host->join, reading->process->pid, type, region);
+    if (join_region(reading->host->join, reading->process->pid, type, region))
+        reading->of_interest = true;
 }
 
 /* Returns errno, or 0. */
@@ -156,8 +158,11 @@ static void end_member(struct reading *reading, int errnum)
         output_drop(reading->output);
     else
         output_end(reading->output, status, errnum);
-    if (status == STATUS_OK)
-        set_sums(reading);
+    if (status != STATUS_OK)
+        return;
+    set_sums(reading);
+    if (reading->of_interest)
+        join_finish(reading->host->join, reading->process->pid);
 }
 
 /* Returns errno, or 0. */
