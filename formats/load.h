@@ -9,12 +9,12 @@
 #define DIGEST_HEX 65 /* SHA-256 in hex, and the NUL */
 
 struct loaded {
-    struct arena arena;       /* everything below lives here; arena_free ends it */
+    struct arena arena; /* everything below lives here; arena_free ends it */
     struct snapshot snapshot;
-    const char *path;         /* as it was given; borrowed */
-    char digest[DIGEST_HEX];  /* SHA-256 of sources.tsv; "" when the bundle has none */
-    const char *damage;       /* what is wrong with the archive, or NULL */
-    bool complete;            /* sources.tsv is there, and every member it calls ok is intact */
+    const char *path;        /* as it was given; borrowed */
+    char digest[DIGEST_HEX]; /* SHA-256 of sources.tsv; "" when the bundle has none */
+    const char *damage;      /* what is wrong with the archive, or NULL */
+    bool complete;           /* sources.tsv is there, and every member it calls ok is intact */
 };
 
 /* Reads the bundle at path into *loaded, which is zeroed first. False: it cannot be opened, or is

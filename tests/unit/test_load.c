@@ -131,6 +131,22 @@ Test(load, a_changed_byte_is_found)
     }
 }
 
+Test(load, a_size_that_is_not_the_listed_one_is_found)
+{
+    static const char sources[] = "member\tstatus\tbytes\tcrc32\nsysctl.txt\tok\t8\tcbf43926\n"
+                                  "manifest.txt\tok\t-\t-\n";
+    struct loaded loaded;
+
+    making_file("b/manifest.txt", MANIFEST, strlen(MANIFEST));
+    making_file("b/sysctl.txt", "123456789", 9);
+    making_file("b/sources.tsv", sources, strlen(sources));
+    load_ok(&loaded, making_path("b"));
+    cr_assert_not(loaded.complete);
+    cr_assert(has_note(&loaded, "sysctl.txt", "changed or damaged"));
+    cr_assert(has_note(&loaded, "manifest.txt", "changed or damaged"));
+    arena_free(&loaded.arena);
+}
+
 Test(load, a_missing_member_is_found)
 {
     char sources[4096];
@@ -230,20 +246,24 @@ Test(load, the_first_of_two_members_of_one_name_counts)
     arena_free(&loaded.arena);
 }
 
+/* The limit falls into the number of the last line, which must not be read as another one. */
 Test(load, a_member_beyond_its_limit_is_cut_at_a_line)
 {
+    static const char first[] = "TCP: mem 7\n", last[] = "\nUDP: mem 12345\n";
     int32_t number;
-    size_t len = (size_t)format_find(str_of("proc/net/sockstat"), &number)->bytes_max + 10;
+    size_t limit = (size_t)format_find(str_of("proc/net/sockstat"), &number)->bytes_max;
+    size_t len = limit - 11 + sizeof last - 1;
     char *text = malloc(len);
     struct loaded loaded;
 
-    for (size_t i = 0; i < len; i++)
-        text[i] = i % 16 == 15 ? '\n' : '.';
-    memcpy(text, "TCP: mem 7  12345", 16);
+    memset(text, '.', len);
+    memcpy(text, first, sizeof first - 1);
+    memcpy(text + limit - 11, last, sizeof last - 1);
     making_file("b/manifest.txt", MANIFEST, strlen(MANIFEST));
     making_file("b/proc/net/sockstat", text, len);
     load_ok(&loaded, making_path("b"));
     cr_assert(has_note(&loaded, "proc/net/sockstat", "larger than can be read"));
+    cr_assert(eq(u64, loaded.snapshot.socket_pages.n, 7));
     arena_free(&loaded.arena);
     free(text);
 }
