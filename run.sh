@@ -225,11 +225,11 @@ hold_something() {
         mib=$((limit / 1024 - 1))
     fi
     if [ "$mib" -gt 0 ] && start_holder mlock "$mib"; then
-        echo "A helper process, demo-holder, now holds $mib MiB of locked memory" \
-            "(all that the limit of $limit KiB leaves room for)."
+        echo "A helper process, demo-holder, now holds $mib MiB of locked memory: the limit is" \
+            "$limit KiB."
     elif start_holder pagetables 32; then
-        echo "A helper process, demo-holder, now holds 32 MiB of page tables" \
-            "(the limit of $limit KiB leaves nothing to lock)."
+        echo "A helper process, demo-holder, now holds 32 MiB of page tables: the limit of" \
+            "$limit KiB leaves nothing to lock."
     else
         stop "the helper process failed: $(cat build/demo/trouble)"
     fi
@@ -246,7 +246,7 @@ tell_unseen() { # BUNDLE
                 list = list (list == "" ? "" : ", ") "the regions of " processes " processes"
             if (list != "")
                 print "Without root wirecap could not see: " list "."
-        }'
+        }' | fold -s -w 100
 }
 
 capture() { # BUNDLE
@@ -409,8 +409,16 @@ test_all() {
     fi
 }
 
+# Criterion's tests run in processes of their own, which share memory there.
+check_shared_memory() {
+    if [ "$(uname)" = Linux ] && ! [ -w /dev/shm ]; then
+        stop "cannot write to /dev/shm; an administrator has to run: mount -t tmpfs tmpfs /dev/shm"
+    fi
+}
+
 tests() { # quick or nothing
     begin
+    check_shared_memory
     if [ "${1:-}" = quick ]; then
         set_up demo quick
         test_quick
