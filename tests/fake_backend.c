@@ -9,6 +9,7 @@
  *   FAKE_STUCK_MS   ...for so long                                          (an hour)
  *   FAKE_STUCK_GROUP 1: the second group is stuck as well
  *   FAKE_SLOW_MS    every process takes so long                             (0)
+ *   FAKE_LINGER_MS  ...and so long after its member was stored              (0)
  *   FAKE_TWICE      1: processes are listed, and members written, twice
  *   FAKE_UNENDED    1: processes forget to end their member
  *   FAKE_NO_SAMPLE  1: the counters cannot be read
@@ -24,8 +25,8 @@
 
 struct host {
     struct capture_options options;
-    uint64_t processes, bytes, noise, stuck, stuck_ms, stuck_group, slow_ms, twice, unended,
-        no_sample, privileged;
+    uint64_t processes, bytes, noise, stuck, stuck_ms, stuck_group, slow_ms, linger_ms, twice,
+        unended, no_sample, privileged;
     unsigned samples[3]; /* before, between, after */
 };
 
@@ -52,6 +53,7 @@ static bool fake_open(struct host **out, const struct capture_options *options, 
         .stuck_ms = setting("FAKE_STUCK_MS", 3600000),
         .stuck_group = setting("FAKE_STUCK_GROUP", 0),
         .slow_ms = setting("FAKE_SLOW_MS", 0),
+        .linger_ms = setting("FAKE_LINGER_MS", 0),
         .twice = setting("FAKE_TWICE", 0),
         .unended = setting("FAKE_UNENDED", 0),
         .no_sample = setting("FAKE_NO_SAMPLE", 0),
@@ -176,6 +178,8 @@ static void fake_process(struct host *host, int32_t pid, bool light, struct outp
         hang((unsigned)host->stuck_ms);
     if (host->unended == 0)
         output_end(output, STATUS_OK, 0);
+    if (host->linger_ms > 0)
+        hang((unsigned)host->linger_ms);
 }
 
 static void fake_join(struct host *host, struct output *output)

@@ -426,3 +426,40 @@ Test(capture, interrupted_while_one_is_stuck)
     cr_assert_eq(times(text_of("sources.tsv"), "\nvmmap/3.txt\ttimed out\t"), 1);
     cr_assert_not_null(strstr(text_of("sources.tsv"), "\tinterrupted\n"));
 }
+
+/* As a slow line would: a member takes longer than the time box. */
+static void *read_slowly(void *argument)
+{
+    const int *end = argument;
+    static char bytes[65536];
+
+    while (read(*end, bytes, sizeof bytes) > 0)
+        clock_sleep_ms(50);
+    return NULL;
+}
+
+/* Waiting for the reader is not being stuck in the kernel: nobody is given up for it. */
+Test(capture, a_slow_reader_costs_nobody_its_time)
+{
+    struct capture capture = capture_of("-");
+    struct captured captured;
+    struct err err;
+    pthread_t reader;
+    int ends[2], stdout_before = dup(STDOUT_FILENO);
+
+    set("FAKE_NOISE", "1");
+    set("FAKE_BYTES", "200000");
+    set("FAKE_LINGER_MS", "20");
+    capture.thread_count = 8;
+    capture.time_box_ms = 300;
+    cr_assert_eq(pipe(ends), 0);
+    cr_assert_eq(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+    cr_assert_eq(close(ends[1]), 0);
+    cr_assert_eq(pthread_create(&reader, NULL, read_slowly, &ends[0]), 0);
+    cr_assert(capture_run(&capture, &captured, &err), "%s", err.text);
+    cr_assert_eq(dup2(stdout_before, STDOUT_FILENO), STDOUT_FILENO);
+    cr_assert_eq(pthread_join(reader, NULL), 0);
+    cr_assert_eq(captured.counts[STATUS_TIMED_OUT], 0);
+    cr_assert_eq(captured.stuck, 0);
+    cr_assert_geq(captured.bytes, 19 * 200000);
+}
