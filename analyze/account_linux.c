@@ -33,20 +33,18 @@ struct linux_terms linux_side_terms(const struct side *side)
 }
 
 /* Kernel stacks all have one size, a power of two of pages, and KernelStack counts them: the size
- * is their quotient. 0: not to be had. */
+ * is what it makes for each thread of the machine. 0: not to be had. */
 static uint64_t stack_bytes_of(const struct side *side)
 {
     const struct snapshot *snap = side->snap;
-    uint64_t threads = 0, total = snap->linux_raw.counters[LINUX_KERNEL_STACK].bytes;
-    uint64_t page_bytes = snap->manifest.page_bytes.known ? snap->manifest.page_bytes.n : 4096;
-    uint64_t size;
+    uint64_t threads = snap->thread_count.n;
+    uint64_t total = snap->linux_raw.counters[LINUX_KERNEL_STACK].bytes;
+    uint64_t size = snap->manifest.page_bytes.known ? snap->manifest.page_bytes.n : 4096;
 
-    for (size_t i = 0; i < snap->process_count; i++)
-        threads += snap->processes[i].thread_count.n;
-    if (threads == 0 || total == 0)
+    if (threads == 0 || threads > UINT32_MAX || total == 0 || size == 0)
         return 0;
-    for (size = page_bytes; size * threads * 3 < total * 2; size *= 2) /* nearest power */
-        ;
+    while (size < (uint64_t)1 << 20 && size * threads * 3 < total * 2) /* to the nearest power */
+        size *= 2;
     return size;
 }
 

@@ -20,6 +20,7 @@ const struct format formats[] = {
     {"modules", "sys/module.tsv", modules_read, 4 * MIB},
     {"proc_sysvipc_shm", "proc/sysvipc/shm", proc_sysvipc_shm_read, 16 * MIB},
     {"proc_sockstat", "proc/net/sockstat", proc_sockstat_read, 64 * KIB},
+    {"proc_loadavg", "proc/loadavg", proc_loadavg_read, 4 * KIB},
     {"fdinfo", "proc/fdinfo.txt", fdinfo_read, 128 * MIB},
     {"cgroups", "sys/fs/cgroup.txt", cgroups_read, 128 * MIB},
     {"devices", "sys/block.tsv", devices_read, 4 * MIB},

@@ -232,6 +232,7 @@ struct snapshot {
     size_t shm_segment_count;
     struct device *devices;
     size_t device_count;
+    struct count thread_count; /* /proc/loadavg: threads on the whole machine */
     struct count socket_pages; /* /proc/net/sockstat: pages of TCP and UDP queues */
     struct note *notes;
     size_t note_count; /* all; the first SNAPSHOT_NOTES_MAX are kept */

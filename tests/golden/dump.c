@@ -296,6 +296,8 @@ void dump_snapshot(FILE *out, const struct snapshot *snap)
         dump_segment(out, &snap->shm_segments[i]);
     for (size_t i = 0; i < snap->device_count; i++)
         dump_device(out, &snap->devices[i]);
+    if (snap->thread_count.known)
+        fprintf(out, "thread_count = %" PRIu64 "\n", snap->thread_count.n);
     if (snap->socket_pages.known)
         fprintf(out, "socket_pages = %" PRIu64 "\n", snap->socket_pages.n);
     dump_notes(out, snap);

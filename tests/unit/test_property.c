@@ -120,6 +120,7 @@ static void make_region(struct random *random, struct snapshot *snap)
 
 static void make_rest(struct random *random, struct snapshot *snap)
 {
+    snap->thread_count = (struct count){1 + below(random, 4000), chance(random, 80)};
     for (uint64_t n = below(random, 12); n > 0; n--) {
         struct zone *zone = APPEND(snap, zones, zone_count);
 
