@@ -97,7 +97,7 @@ static void leave(struct worker *worker)
     (void)pthread_mutex_unlock(&store->lock);
 }
 
-/* Thread. */
+/* Thread. Returns the worker, for the caller to free; NULL: it was abandoned, and is gone. */
 static void *work(void *argument)
 {
     struct worker *worker = argument;
@@ -124,7 +124,7 @@ static void *work(void *argument)
     }
     worker->ended = true;
     output_unlock(output);
-    return NULL;
+    return worker;
 }
 
 /* Signals are for the main thread. */
@@ -268,8 +268,8 @@ static void run_alone(struct crew *crew)
 
     if (worker == NULL)
         return;
-    (void)work(worker);
-    worker_free(worker);
+    if (work(worker) != NULL)
+        worker_free(worker);
 }
 
 void crew_run(struct crew *crew, const struct crew_task *task)

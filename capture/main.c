@@ -33,10 +33,10 @@ static void catch_signals(void)
 
 static void print_size(uint64_t bytes)
 {
-    if (bytes < 1024 * 1024)
-        (void)fprintf(stderr, "%.1f KiB", (double)bytes / 1024);
+    if (bytes < 1 << 20)
+        (void)fprintf(stderr, "%.1f KiB", (double)bytes / 1024.0);
     else
-        (void)fprintf(stderr, "%.1f MiB", (double)bytes / (1024 * 1024));
+        (void)fprintf(stderr, "%.1f MiB", (double)bytes / 1048576.0);
 }
 
 static void print_count(size_t count, const char *what)

@@ -40,7 +40,7 @@ static void put_part(char part[PART_MAX], const char *text, char stop)
     if (text == NULL || *text == '\0' || *text == stop)
         text = "unknown";
     for (; len + 1 < PART_MAX && text[len] != '\0' && text[len] != stop; len++)
-        part[len] = plain(text[len]) ? text[len] : '-';
+        part[len] = (char)(plain(text[len]) ? text[len] : '-');
     while (len > 1 && part[len - 1] == '-')
         len--;
     part[len] = '\0';

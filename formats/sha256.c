@@ -143,5 +143,5 @@ void sha256_hex(const uint8_t digest[SHA256_BYTES], char hex[SHA256_HEX])
         hex[2 * i] = digits[digest[i] >> 4];
         hex[2 * i + 1] = digits[digest[i] & 15];
     }
-    hex[2 * SHA256_BYTES] = '\0';
+    hex[SHA256_HEX - 1] = '\0';
 }
