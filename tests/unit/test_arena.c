@@ -72,4 +72,7 @@ Test(arena, groups_are_numbered_in_the_order_of_their_keys)
     cr_assert_eq(groups_find(&groups, &(struct group_key){{999, 0, 0, 0, 0, 1}}), NO_GROUP);
     groups_free(&groups);
     cr_assert_eq(groups_find(&groups, &(struct group_key){{0}}), NO_GROUP);
+    for (uintptr_t i = 0; i < 5000; i++) /* every word of a key counts */
+        cr_assert_eq(groups_add(&groups, &(struct group_key){{7, 0, 0, 0, 0, i}}), i);
+    groups_free(&groups);
 }
