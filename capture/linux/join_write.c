@@ -170,7 +170,7 @@ static bool write_ramfs(struct output *output, const struct host *host)
         (void)snprintf(name, sizeof name, "ramfs %s", join->ramfs[i].point);
         if (ramfs_bytes(host, &join->ramfs[i], &line.own_bytes, &errnum))
             write_line(output, &line);
-        else
+        else if (errnum != ENOENT) /* unmounted since */
             whole = false;
     }
     return whole;
