@@ -218,6 +218,25 @@ Test(load, zones_learn_what_they_stand_for)
     arena_free(&loaded.arena);
 }
 
+Test(load, a_module_of_two_members_is_one)
+{
+    static const char proc[] = "zram 40960 1 - Live 0x0 (OE)\n";
+    static const char sys[] = "name\tsize_bytes\tinit_text\nlzo\t4096\tff\nzram\t5\tfe\n";
+    struct loaded loaded;
+    const struct extension *zram;
+
+    making_file("b/manifest.txt", MANIFEST, strlen(MANIFEST));
+    making_file("b/proc/modules", proc, strlen(proc));
+    making_file("b/sys/module.tsv", sys, strlen(sys));
+    load_ok(&loaded, making_path("b"));
+    cr_assert_eq(loaded.snapshot.extension_count, 2);
+    zram = &loaded.snapshot.extensions[0];
+    cr_assert(eq(str, (char *)zram->taint, "OE"));
+    cr_assert(eq(u64, zram->size.bytes, 40960));
+    cr_assert(eq(u64, zram->init_text_start, 0xfe));
+    arena_free(&loaded.arena);
+}
+
 Test(load, a_member_that_is_not_what_it_claims_costs_only_itself)
 {
     char sources[4096];

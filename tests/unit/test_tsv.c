@@ -122,5 +122,6 @@ Test(tsv, notes_are_bounded)
         snapshot_note(&snap, i, "x");
     cr_assert_eq(snap.note_count, 1000);
     cr_assert_eq(snap.notes[SNAPSHOT_NOTES_MAX - 1].line, SNAPSHOT_NOTES_MAX - 1);
+    cr_assert_lt(arena.used_bytes, 16384, "the others take no memory");
     arena_free(&arena);
 }
