@@ -43,7 +43,7 @@ struct backend {
 
     /* manifest.txt, but for format, tool, platform, taken and label, which capture.c writes: all
      * its other lines, "key: value". Fills *manifest with what the file's name needs (os, model,
-     * build), allocated in the arena. */
+     * build) and the summary (privileged), allocated in the arena. */
     void (*manifest)(struct host *host, struct output *output, struct arena *arena,
                      struct manifest *manifest);
 
@@ -53,7 +53,9 @@ struct backend {
     /* After the samples before: writes vm_stat.txt and the raw files of the sample to keep. */
     void (*headline)(struct host *host, struct output *output);
 
-    /* System-wide sources, in the order of how fast their subject moves. */
+    /* System-wide sources, in the order of how fast their subject moves. One worker reads them, one
+     * after the other, under the same rule as processes with six times their time; if one is
+     * abandoned, the next one is read while it is still stuck. */
     const struct source_group *groups;
     size_t group_count;
 
@@ -67,13 +69,15 @@ struct backend {
     void (*process)(struct host *host, int32_t pid, bool light, struct output *output,
                     struct arena *arena, struct process *process);
 
-    /* After all processes: what needs them together (locked.tsv, fdinfo). */
+    /* After all processes: what needs them together (locked.tsv, fdinfo). In a worker, with thirty
+     * times the time of a process. */
     void (*join)(struct host *host, struct output *output);
 
     /* samples.tsv, last but one. cost_us and cost_bytes: CPU time and peak memory of wirecap. */
     void (*samples)(struct host *host, struct output *output, uint64_t cost_us,
                     uint64_t cost_bytes);
 
+    /* Not called when a thread is stuck that may still use the host. */
     void (*close)(struct host *host);
 };
 
