@@ -83,9 +83,9 @@ static void print_findings(const struct page *page)
         print_paragraph(page, printable(page->arena, finding->text), 3, TINT_NONE);
         (void)fprintf(page->out, "   = help: ");
         print_paragraph(page, finding->help, 11, TINT_NONE);
-        if (strcmp(finding->code, "W301") != 0)
-            continue;
         for (size_t j = 0; j < comparison->suspect_count; j++) {
+            if (strcmp(comparison->suspects[j].row, finding->subject) != 0)
+                continue;
             (void)fprintf(page->out, "   = inferred: ");
             print_paragraph(page,
                             compare_print(page->arena, "%s: %s",
