@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 
-from wire import MIB, Busy, Tools, check_sums, keep, mib, skip
+from wire import MIB, Busy, Tools, alone, check_sums, keep, mib, skip
 
 CAPTURES = 10
 HEADLINE = 2 * MIB
@@ -60,7 +60,7 @@ def main():
         sys.exit(__doc__)
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         skip("the live tests need root on Linux")
-    with tempfile.TemporaryDirectory(prefix="wirediff-idle-") as folder:
+    with alone(), tempfile.TemporaryDirectory(prefix="wirediff-idle-") as folder:
         tools = Tools(sys.argv[1], folder)
         tools.capture("warm")  # the first pass over /proc makes the kernel remember names
         for _ in range(3):

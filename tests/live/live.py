@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from experiments import EXPERIMENTS
-from wire import MIB, SKIPPED, Tools, Trouble, charge, check_sums, keep, mib, skip
+from wire import MIB, SKIPPED, Tools, Trouble, alone, charge, check_sums, keep, mib, skip
 
 ROW_TOLERANCE = 0.5 * MIB
 RESIDUAL_TOLERANCE = 3 * MIB
@@ -118,7 +118,7 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *unused: sys.exit(2))  # so that everything is restored
     chosen = [e for e in EXPERIMENTS if len(sys.argv) == 2 or e.name in sys.argv[2:]]
-    with tempfile.TemporaryDirectory(prefix="wirediff-live-") as folder:
+    with alone(), tempfile.TemporaryDirectory(prefix="wirediff-live-") as folder:
         results = [perform(Tools(sys.argv[1], folder), e) for e in chosen]
     print("%d ok, %d failed, %d skipped" % tuple(map(results.count, ("ok", "FAILED", "skipped"))))
     if "FAILED" in results or not results:

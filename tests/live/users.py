@@ -16,7 +16,7 @@ import sys
 import tarfile
 import tempfile
 
-from wire import Tools, Trouble, check_sums, keep, mib, read_table, skip
+from wire import Tools, Trouble, alone, check_sums, keep, mib, read_table, skip
 
 # Held all the time, by root and by the user: (who, name, method). Small for the user: his limit.
 HELD = (
@@ -110,7 +110,7 @@ def main():
         skip("needs root on Linux, to capture as root and as an ordinary user")
     user = pwd.getpwnam("nobody")
     bad = []
-    with tempfile.TemporaryDirectory(prefix="wirediff-users-") as folder:
+    with alone(), tempfile.TemporaryDirectory(prefix="wirediff-users-") as folder:
         os.chmod(folder, 0o755)
         programs = programs_for_all(sys.argv[1], folder)
         tools = Tools(programs, folder)

@@ -8,9 +8,11 @@ import json
 import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
+import time
 
 MIB = 1 << 20
 SKIPPED = 77  # what CTest takes for "skipped"
@@ -23,6 +25,20 @@ class Trouble(Exception):
 def skip(reason):
     print("skipped: " + reason)
     sys.exit(SKIPPED)
+
+
+@contextlib.contextmanager
+def alone():
+    """While the body runs no other live test does, of whatever checkout: they would see each other.
+    The lock is a name that the kernel forgets with the process."""
+    with socket.socket(socket.AF_UNIX) as lock:
+        while True:
+            try:
+                lock.bind("\0wirediff-live-test")
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield
 
 
 def mib(size):

@@ -21,7 +21,7 @@ import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "live"))
 
-from wire import MIB, Tools, Trouble, check_sums, keep, read_table, skip  # noqa: E402
+from wire import MIB, Tools, Trouble, alone, check_sums, keep, read_table, skip  # noqa: E402
 
 PROCESSES = 500
 REGIONS = 300
@@ -143,7 +143,7 @@ def main():
     limit = resource.getrlimit(resource.RLIMIT_NPROC)[0]
     if limit != resource.RLIM_INFINITY and limit < 2 * PROCESSES:
         skip("only %d processes allowed" % limit)
-    with tempfile.TemporaryDirectory(prefix="wirediff-stress-") as folder:
+    with alone(), tempfile.TemporaryDirectory(prefix="wirediff-stress-") as folder:
         tools = Tools(sys.argv[1], folder)
         before = tools.capture("before")
         with contextlib.ExitStack() as stack:
