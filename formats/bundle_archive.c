@@ -132,7 +132,7 @@ static bool check_entry(struct input *input, struct archive_entry *entry,
 
 static enum walked walk_entries(struct walk *walk, struct input *input, struct err *err)
 {
-    char name[BUNDLE_NAME_MAX + 1];
+    char name[BUNDLE_NAME_MAX + 1] = "";
     struct archive_entry *entry;
     enum walked walked;
     int result;

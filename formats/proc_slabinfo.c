@@ -33,8 +33,10 @@ static bool read_slab_count(struct str text, uint64_t *slabs)
     if (at == SIZE_MAX)
         return false;
     text = (struct str){text.at + at, text.len - at};
-    return str_word(&text, &word) && str_word(&text, &word) && str_word(&text, &word) &&
-           str_u64(word, 10, slabs);
+    for (size_t i = 0; i < 3; i++)
+        if (!str_word(&text, &word))
+            return false;
+    return str_u64(word, 10, slabs);
 }
 
 static bool read_cache(struct snapshot *snap, unsigned n, struct str line, uint64_t page_bytes,
