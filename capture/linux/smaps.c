@@ -3,29 +3,21 @@
 
 #include <string.h>
 
-static const struct {
-    const char *key;
-    size_t len;
-    enum smaps_figure figure;
-} keys[] = {
-#define KEY(text, figure)             \
-    {                                 \
-        text, sizeof text - 1, figure \
-    }
-    KEY("Rss", SMAPS_RSS),
-    KEY("Shared_Clean", SMAPS_SHARED_CLEAN),
-    KEY("Shared_Dirty", SMAPS_SHARED_DIRTY),
-    KEY("Private_Clean", SMAPS_PRIVATE_CLEAN),
-    KEY("Private_Dirty", SMAPS_PRIVATE_DIRTY),
-    KEY("LazyFree", SMAPS_LAZY_FREE),
-    KEY("Shared_Hugetlb", SMAPS_SHARED_HUGETLB),
-    KEY("Private_Hugetlb", SMAPS_PRIVATE_HUGETLB),
-    KEY("Swap", SMAPS_SWAP),
-    KEY("Locked", SMAPS_LOCKED),
-#undef KEY
+/* Without the colon. Index: enum smaps_figure. */
+static const char *const keys[] = {
+    [SMAPS_RSS] = "Rss",
+    [SMAPS_SHARED_CLEAN] = "Shared_Clean",
+    [SMAPS_SHARED_DIRTY] = "Shared_Dirty",
+    [SMAPS_PRIVATE_CLEAN] = "Private_Clean",
+    [SMAPS_PRIVATE_DIRTY] = "Private_Dirty",
+    [SMAPS_LAZY_FREE] = "LazyFree",
+    [SMAPS_SHARED_HUGETLB] = "Shared_Hugetlb",
+    [SMAPS_PRIVATE_HUGETLB] = "Private_Hugetlb",
+    [SMAPS_SWAP] = "Swap",
+    [SMAPS_LOCKED] = "Locked",
 };
 
-_Static_assert(sizeof keys / sizeof keys[0] == SMAPS_FIGURES, "a line for each figure");
+_Static_assert(sizeof keys / sizeof keys[0] == SMAPS_FIGURES, "a key for each figure");
 
 void smaps_begin(struct smaps *smaps, smaps_region_fn *each, void *context)
 {
@@ -80,12 +72,15 @@ static bool read_device(struct str device, struct smaps_region *region)
     return true;
 }
 
+/* "rwxp", with "-" for what is not allowed, and "s" for what is shared. */
 static bool is_protection(struct str word)
 {
+    static const char *const letters[] = {"r-", "w-", "x-", "ps"};
+
     if (word.len != 4)
         return false;
     for (size_t i = 0; i < 4; i++)
-        if (word.at[i] != '-' && word.at[i] != "rwxp"[i] && !(i == 3 && word.at[i] == 's'))
+        if (memchr(letters[i], word.at[i], 2) == NULL)
             return false;
     return true;
 }
@@ -116,14 +111,14 @@ static bool read_header(struct smaps *smaps, struct str line)
 static void read_figure(struct smaps_region *region, struct str line)
 {
     for (size_t i = 0; i < SMAPS_FIGURES; i++) {
-        size_t len = keys[i].len;
+        size_t len = strlen(keys[i]);
         struct str value, number;
 
-        if (line.len <= len || line.at[len] != ':' || memcmp(line.at, keys[i].key, len) != 0)
+        if (line.len <= len || line.at[len] != ':' || memcmp(line.at, keys[i], len) != 0)
             continue;
         value = (struct str){line.at + len + 1, line.len - len - 1};
-        if (str_word(&value, &number) && str_bytes(number, 1024, &region->bytes[keys[i].figure]))
-            region->known[keys[i].figure] = true;
+        if (str_word(&value, &number) && str_bytes(number, 1024, &region->bytes[i]))
+            region->known[i] = true;
         return;
     }
 }
@@ -137,12 +132,15 @@ static void read_flags(struct smaps *smaps, struct str flags)
     smaps->region.flags = (struct str){smaps->flags, flags.len};
 }
 
+static bool is_hex_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 /* A header starts with a digit of an address; keys are capitalised. */
 static void read_line(struct smaps *smaps, struct str line)
 {
-    char first = line.len > 0 ? *line.at : '\0';
-
-    if ((first >= '0' && first <= '9') || (first >= 'a' && first <= 'f')) {
+    if (line.len > 0 && is_hex_digit(*line.at)) {
         end_region(smaps);
         smaps->in_region = read_header(smaps, line);
     } else if (smaps->in_region && str_skip(&line, "VmFlags:")) {

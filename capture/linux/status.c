@@ -51,10 +51,10 @@ static struct amount kilobytes(struct str value)
 /* The effective one, the second of four. */
 static struct count user(struct str value)
 {
-    struct str word;
+    struct str real, effective;
     uint64_t uid;
 
-    if (str_word(&value, &word) && str_word(&value, &word) && str_u64(word, 10, &uid))
+    if (str_word(&value, &real) && str_word(&value, &effective) && str_u64(effective, 10, &uid))
         return (struct count){uid, true};
     return (struct count){0, false};
 }

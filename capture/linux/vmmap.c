@@ -155,7 +155,11 @@ static void put_flags(struct row *row, struct str flags)
     for (size_t i = 0; i < flags.len; i++) {
         char c = flags.at[i];
 
-        *row->at++ = c == ' ' ? ',' : c > 0x20 && c < 0x7f ? c : '?';
+        if (c == ' ')
+            c = ',';
+        else if (c < ' ' || c > '~')
+            c = '?';
+        *row->at++ = c;
     }
 }
 
