@@ -69,18 +69,20 @@ void *arena_append(struct arena *arena, void *array, size_t *count, size_t eleme
     return *elements + n * element_bytes;
 }
 
-static uint64_t hash_of(struct str name)
+/* FNV-1a from a start that nobody outside can know, so that no bundle can be made of colliding
+ * names. Nothing that is printed depends on it. */
+static uint64_t hash_of(struct str name, uint64_t seed)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    uint64_t hash = 14695981039346656037u ^ seed;
 
     for (size_t i = 0; i < name.len; i++)
         hash = (hash ^ (unsigned char)name.at[i]) * 1099511628211u;
     return hash;
 }
 
-static const char **slot_of(const char **names, size_t capacity, struct str name)
+static const char **slot_of(const char **names, size_t capacity, uint64_t seed, struct str name)
 {
-    size_t i = (size_t)hash_of(name) & (capacity - 1);
+    size_t i = (size_t)hash_of(name, seed) & (capacity - 1);
 
     while (names[i] != NULL && !str_equal(str_of(names[i]), name))
         i = (i + 1) & (capacity - 1);
@@ -92,9 +94,11 @@ static void grow_names(struct arena *arena)
     size_t capacity = arena->name_capacity == 0 ? 256 : 2 * arena->name_capacity;
     const char **names = arena_alloc(arena, capacity * sizeof *names);
 
+    if (arena->seed == 0) /* where the system happened to put it */
+        arena->seed = (uint64_t)(uintptr_t)names * 0x9e3779b97f4a7c15u;
     for (size_t i = 0; i < arena->name_capacity; i++)
         if (arena->names[i] != NULL)
-            *slot_of(names, capacity, str_of(arena->names[i])) = arena->names[i];
+            *slot_of(names, capacity, arena->seed, str_of(arena->names[i])) = arena->names[i];
     arena->names = names;
     arena->name_capacity = capacity;
 }
@@ -109,7 +113,7 @@ const char *arena_intern(struct arena *arena, struct str name)
         name.len = (size_t)(nul - name.at);
     if (2 * arena->name_count >= arena->name_capacity)
         grow_names(arena);
-    slot = slot_of(arena->names, arena->name_capacity, name);
+    slot = slot_of(arena->names, arena->name_capacity, arena->seed, name);
     if (*slot == NULL) {
         copy = arena_alloc(arena, name.len + 1);
         if (name.len > 0)

@@ -24,6 +24,7 @@ struct arena {
     const char **names;
     size_t name_count;
     size_t name_capacity;
+    uint64_t seed; /* of the names' hash */
 };
 
 void *arena_alloc(struct arena *arena, size_t bytes);
