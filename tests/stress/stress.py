@@ -63,7 +63,7 @@ def capture_measured(tools, name):
     return path, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
 
 
-def check_archive(bundle, folder):
+def check_archive(bundle):
     """GNU tar, bsdtar and gzip where they are here; Python's tarfile with every byte."""
     bad = []
     for command in (["gzip", "-t"], ["tar", "-tzf"], ["bsdtar", "-tf"]):
@@ -153,7 +153,7 @@ def main():
             after, peak, seconds = capture_measured(tools, "crowd")
         print("wirecap: at most %.1f MiB of memory, %.2f s of CPU, bundle %.1f MiB" %
               (peak / MIB, seconds, os.path.getsize(after) / MIB))
-        bad = check_processes(after, parent) + check_archive(after, folder)
+        bad = check_processes(after, parent) + check_archive(after)
         bad += check_reports(tools, before, after)
         if peak > PEAK:
             bad.append("wirecap took %.1f MiB of memory, may take %.1f" % (peak / MIB, PEAK / MIB))
