@@ -1,13 +1,15 @@
 /* manifest.c - what manifest.txt says about the machine. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "capture/linux/cpus.h"
 #include "capture/linux/groups.h"
 #include "formats/sha256.h"
 
-#define LINE 512
+#define STAT_MAX ((size_t)256 << 10) /* proc/stat of a machine with thousands of interrupts */
+#define LINE     512
 
 static void text_put(struct output *output, const char *key, const char *value)
 {
@@ -135,6 +137,22 @@ static bool uptime_read(const struct host *host, uint64_t *seconds)
     return str_u64(whole, 10, seconds);
 }
 
+/* The line "btime SECONDS" of proc/stat: seconds since the epoch. */
+static bool boot_time_read(const struct host *host, uint64_t *seconds)
+{
+    char *text = malloc(STAT_MAX);
+    bool found = false;
+    struct str rest = {text, 0}, line;
+
+    if (text == NULL)
+        return false;
+    if (host_read(host, "proc/stat", text, STAT_MAX, &rest.len, NULL))
+        while (!found && str_line(&rest, &line))
+            found = str_skip(&line, "btime ") && str_u64(str_trim(line), 10, seconds);
+    free(text);
+    return found;
+}
+
 static bool memory_read(const struct host *host, uint64_t *bytes)
 {
     char line[LINE];
@@ -153,6 +171,8 @@ void linux_manifest(struct host *host, struct output *output, struct arena *aren
     char os[LINE], build[2 * LINE + 2], model[LINE], line[LINE];
     struct count *uptime = &manifest->uptime_s, *cpus = &manifest->cpu_count;
     struct amount *memory = &manifest->memory;
+    uint64_t boot_time_s = 0;
+    bool booted;
 
     manifest->os = os_read(host, os, sizeof os) ? arena_intern(arena, str_of(os)) : NULL;
     manifest->build =
@@ -175,6 +195,8 @@ void linux_manifest(struct host *host, struct output *output, struct arena *aren
     text_put(output, "model", manifest->model);
     tokens_put(host, output);
     text_put(output, "boot_id", manifest->boot_id);
+    booted = boot_time_read(host, &boot_time_s);
+    number_put(output, "boot_time_s", booted, boot_time_s);
     number_put(output, "uptime_s", uptime->known, uptime->n);
     number_put(output, "page_bytes", true, host->page_bytes);
     number_put(output, "memory_bytes", memory->known, memory->bytes);
