@@ -77,7 +77,7 @@ struct ground linux_ground(const struct side *side)
     const struct snapshot *snap = side->snap;
     struct linux_terms terms = linux_side_terms(side);
     struct ground ground = {0, 0};
-    bool processes = snap->process_count > 0;
+    bool processes = snap->process_count > 0 && !side_lost(side, "processes.tsv");
     const struct {
         bool known;
         enum linux_split split;
@@ -87,11 +87,13 @@ struct ground linux_ground(const struct side *side)
         {processes, SPLIT_LOCKED_PSS},
         {processes, SPLIT_TABLES},
         {processes && stack_bytes_of(side) > 0, SPLIT_STACKS},
-        {any_reclaimable_known(snap), SPLIT_SLAB},
-        {any_site(snap), SPLIT_VMALLOC},
+        {any_reclaimable_known(snap) && !side_lost(side, "proc/slabinfo") &&
+             !side_lost(side, "sys/kernel/slab.tsv"),
+         SPLIT_SLAB},
+        {any_site(snap) && !side_lost(side, "proc/vmallocinfo"), SPLIT_VMALLOC},
         {side_has(side, "sys/block.tsv"), SPLIT_BLOCK},
         {processes && side_has(side, "proc/fdinfo.txt"), SPLIT_FDS},
-        {any_v2_kernel(snap), SPLIT_CGROUPS},
+        {any_v2_kernel(snap) && !side_lost(side, "sys/fs/cgroup.txt"), SPLIT_CGROUPS},
     };
 
     for (size_t i = 0; i < LINUX_ACCOUNTS; i++)

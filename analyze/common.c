@@ -167,5 +167,12 @@ bool side_has(const struct side *side, const char *member)
 {
     const struct source *source = side_source(side, member);
 
-    return source != NULL && source->status == STATUS_OK && source->seen;
+    return source != NULL && source->status == STATUS_OK && source->seen && source->intact;
+}
+
+bool side_lost(const struct side *side, const char *member)
+{
+    const struct source *source = side_source(side, member);
+
+    return source != NULL && (source->status != STATUS_OK || !source->seen || !source->intact);
 }

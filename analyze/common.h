@@ -49,7 +49,11 @@ struct ground ground_common(struct ground before, struct ground after);
 /* The line of sources.tsv about this member, or NULL. */
 const struct source *side_source(const struct side *side, const char *member);
 
-/* That member was read completely and is in the bundle. Without a sources.tsv: false. */
+/* That member was read completely and is in the bundle, unchanged. Without a sources.tsv: false. */
 bool side_has(const struct side *side, const char *member);
+
+/* A part of that member is known to be missing: who is not in it need not be gone. Without a
+ * sources.tsv: false. */
+bool side_lost(const struct side *side, const char *member);
 
 #endif

@@ -90,6 +90,10 @@ static const char *answer_text(const struct page *page, int64_t delta)
                              size_text(page, residual));
     if (row == NULL || moved == 0 || llabs(moved) <= comparison->skew_bytes)
         return "";
+    if (!is_still && row->share_tenths > 1000 && row->share_tenths <= 1100)
+        return compare_print(page->arena, " All of it %s held by %s: %s %s.",
+                             moved > 0 ? "is" : "was", who_text(page, row), size_text(page, moved),
+                             moved > 0 ? "more" : "less");
     if (is_still || row->share_tenths > 1000)
         return compare_print(page->arena, " %s%s holds %s %s.",
                              is_still    ? "But "
