@@ -5,25 +5,37 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/clock.h"
 #include "capture/options.h"
 
-/* The one thing that a signal handler may touch. */
-static volatile sig_atomic_t interrupted;
+#define ONE_INTERRUPT_US 500000 /* signals within that time are one: timeout(1) sends two */
 
+/* The only things that a signal handler may touch. */
+static volatile sig_atomic_t interrupted;
+static uint64_t interrupted_us; /* the handler's own; it does not interrupt itself */
+
+/* The first signal ends the capture in good order, a later one kills. */
 static void interrupt(int number)
 {
-    (void)number;
-    interrupted = 1;
+    uint64_t now_us = clock_now_us();
+
+    if (interrupted == 0) {
+        interrupted_us = now_us;
+        interrupted = 1;
+    } else if (now_us - interrupted_us > ONE_INTERRUPT_US) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
 }
 
-/* The first signal ends the capture in good order, the second one kills. What the caller ignores
- * (nohup) stays ignored. */
+/* What the caller ignores (nohup) stays ignored. */
 static void catch_signals(void)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = interrupt};
     struct sigaction before;
 
+    (void)sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             (void)sigaction(signals[i], &action, NULL);

@@ -154,6 +154,28 @@ for signal in INT TERM HUP; do
     [ "$(tail -n 1 list | sed 's,.*/,,')" = sources.tsv ] || fail "SIG$signal: no sources.tsv"
 done
 
+# Two signals at once, as timeout(1) sends them, are one; one that comes later kills, here while
+# nobody reads what is written.
+rm -f cut.tar.gz*
+FAKE_SLOW_MS=200 FAKE_PROCESSES=1000 "$fake" -o cut.tar.gz >out 2>err &
+pid=$!
+sleep 1
+kill -TERM $pid
+kill -HUP $pid
+wait $pid
+[ $? -eq 2 ] || fail "two signals at once: not status 2"
+tar tzf cut.tar.gz.partial | grep -q '/sources.tsv$' || fail "two signals at once: no sources.tsv"
+mkfifo fifo
+sleep 5 <fifo &
+FAKE_NOISE=1 FAKE_BYTES=1000000 "$fake" -o - >fifo 2>err &
+pid=$!
+sleep 1.5
+kill -TERM $pid
+sleep 1
+kill -TERM $pid
+wait $pid
+[ $? -eq 143 ] || fail "the second signal does not kill"
+
 # The program ends although a thread is stuck.
 begun=$(date +%s)
 FAKE_STUCK=1 FAKE_STUCK_MS=100000 expect 0 "$fake" -o stuck.tar.gz
