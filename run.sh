@@ -335,7 +335,7 @@ check() { # NAME COMMAND...
         echo "$name: ok"
     else
         echo "$name: FAILED"
-        cat "$log/$name.txt"
+        cut -c 1-200 "$log/$name.txt" | tail -n 40
         failed=$((failed + 1))
     fi
 }
