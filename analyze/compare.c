@@ -13,13 +13,19 @@
 
 const char *compare_print(struct arena *arena, const char *format, ...)
 {
-    char text[5120];
-    va_list args;
+    va_list args, again;
+    char *text;
+    int len;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    return arena_intern(arena, str_of(text));
+    text = arena_alloc(arena, len > 0 ? (size_t)len + 1 : 1);
+    if (len > 0)
+        (void)vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return text;
 }
 
 static void warn(struct comparison *comparison, const char *text)

@@ -72,20 +72,21 @@ const char *share_text(const struct page *page, int64_t tenths)
 
 void print_paragraph(const struct page *page, const char *text, size_t indent, enum tint tint)
 {
-    size_t column = indent;
+    size_t column = indent, room = page->style->columns - indent;
     struct str rest = str_of(text), word;
     bool first = true;
 
     (void)fprintf(page->out, "%s", tint_on(page, tint));
     while (str_word(&rest, &word)) {
-        size_t width = printable_width(arena_intern(page->arena, word));
+        const char *cut = printable_cut(page->arena, arena_intern(page->arena, word), room);
+        size_t width = printable_width(cut);
 
         if (!first && column + 1 + width > page->style->columns) {
             (void)fprintf(page->out, "\n%*s", (int)indent, "");
             column = indent;
             first = true;
         }
-        (void)fprintf(page->out, "%s%.*s", first ? "" : " ", (int)word.len, word.at);
+        (void)fprintf(page->out, "%s%s", first ? "" : " ", cut);
         column += width + (first ? 0 : 1);
         first = false;
     }

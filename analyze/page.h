@@ -39,7 +39,8 @@ const char *share_text(const struct page *page, int64_t tenths);
 /* A presentable name; "?" when it is not known. */
 const char *or_unknown(const struct page *page, const char *text);
 
-/* Words as one paragraph, broken at the page's width; the caller has printed `indent` columns. */
+/* Words as one paragraph, broken at the page's width; a word wider than that is cut in the middle.
+ * The caller has printed `indent` columns. */
 void print_paragraph(const struct page *page, const char *text, size_t indent, enum tint tint);
 
 /* AFTER is a fresh boot and smaller: the commonest use is to capture, reboot and capture. */

@@ -76,16 +76,17 @@ static void print_regions(const struct page *page, const struct row *row)
         const struct row_region *region = &row->regions[i];
         int64_t delta = region->after_bytes - region->before_bytes;
         uint64_t count = delta >= 0 ? region->after_count : region->before_count;
+        int indent = has_before(page) ? 44 : 32;
         const char *line;
 
         if (llabs(delta) < page->style->min_bytes)
             continue;
-        line = compare_print(page->arena, "%*s%+.1f in %" PRIu64 " region%s: %s %s",
-                             has_before(page) ? 44 : 32, "", rounded(page, delta), count,
-                             count == 1 ? "" : "s", printable(page->arena, region->type),
-                             printable(page->arena, region->detail));
-        (void)fprintf(page->out, "%s%s%s\n", tint_on(page, TINT_DIM),
-                      printable_cut(page->arena, line, page->style->columns),
+        line = compare_print(
+            page->arena, "%+.1f in %" PRIu64 " region%s: %s%s%s", rounded(page, delta), count,
+            count == 1 ? "" : "s", printable(page->arena, region->type),
+            *region->detail != '\0' ? " " : "", printable(page->arena, region->detail));
+        (void)fprintf(page->out, "%s%*s%s%s\n", tint_on(page, TINT_DIM), indent, "",
+                      printable_cut(page->arena, line, page->style->columns - (size_t)indent),
                       tint_off(page, TINT_DIM));
         shown++;
     }

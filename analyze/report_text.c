@@ -6,21 +6,30 @@
 #include "analyze/page.h"
 #include "analyze/printable.h"
 
+#define RELEASE_COLUMNS   24 /* of a kernel, at most */
+#define LABEL_COLUMNS_MIN 10 /* a shorter piece of a label says nothing */
+
 static void print_capture(const struct page *page, const struct side *side, const char *which)
 {
     const struct manifest *manifest = &side->snap->manifest;
     struct str rest = str_of(or_unknown(page, manifest->build)), release;
-    const char *line;
+    const char *line, *label = "";
+    size_t columns = page->style->columns, used;
 
     (void)str_word(&rest, &release);
     line = compare_print(
-        page->arena, "  %-7s %s  up %-8s  %.*s  sha256 %.12s%s%s%s", which,
+        page->arena, "  %-7s %s  up %-8s  %s  sha256 %.12s%s", which,
         report_time(page->arena, manifest->taken_us),
         manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
-        (int)release.len, release.at, side->loaded->digest[0] ? side->loaded->digest : "none",
-        side->loaded->complete ? "" : "  INCOMPLETE", manifest->label != NULL ? "  " : "",
-        manifest->label != NULL ? printable(page->arena, manifest->label) : "");
-    (void)fprintf(page->out, "%s\n", printable_cut(page->arena, line, page->style->columns));
+        printable_cut(page->arena, arena_intern(page->arena, release), RELEASE_COLUMNS),
+        side->loaded->digest[0] ? side->loaded->digest : "none",
+        side->loaded->complete ? "" : "  INCOMPLETE");
+    used = printable_width(line);
+    if (manifest->label != NULL && used + LABEL_COLUMNS_MIN <= columns)
+        label = compare_print(page->arena, "  %s",
+                              printable_cut(page->arena, printable(page->arena, manifest->label),
+                                            columns - used - 2));
+    (void)fprintf(page->out, "%s%s\n", printable_cut(page->arena, line, columns), label);
 }
 
 /* What the systems are called. */
