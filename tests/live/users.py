@@ -63,6 +63,8 @@ def check_pair(pair, report, before, after):
         if row["name"].startswith("u-") and abs(row["delta_bytes"]) > 1 << 19:
             bad.append("%s: %s moved by %s MiB, and held what it held" %
                        (pair, row["name"], mib(row["delta_bytes"])))
+    if not any(row["name"] == "u-tables" and row["state"] == "both" for row in report["rows"]):
+        bad.append("%s: no row for u-tables, whose page tables everyone may see" % pair)
     return bad
 
 
