@@ -2,31 +2,13 @@
 #include "analyze/compare.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/account_linux.h"
+#include "analyze/coverage.h"
+#include "analyze/error_bars.h"
 #include "analyze/findings.h"
 #include "analyze/rows.h"
-
-const char *compare_print(struct arena *arena, const char *format, ...)
-{
-    va_list args, again;
-    char *text;
-    int len;
-
-    va_start(args, format);
-    va_copy(again, args);
-    len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    text = arena_alloc(arena, len > 0 ? (size_t)len + 1 : 1);
-    if (len > 0)
-        (void)vsnprintf(text, (size_t)len + 1, format, again);
-    va_end(again);
-    return text;
-}
 
 static void warn(struct comparison *comparison, const char *text)
 {
@@ -89,164 +71,6 @@ static bool check_side(const struct side *side, const char *which, struct err *e
     return true;
 }
 
-/* ---- error bars ---- */
-
-static bool column_range(const struct snapshot *snap, const char *column, uint64_t *range)
-{
-    uint64_t least = UINT64_MAX, most = 0;
-    size_t c = 0;
-
-    while (c < snap->sample_column_count && strcmp(snap->sample_columns[c], column) != 0)
-        c++;
-    if (c == snap->sample_column_count)
-        return false;
-    for (size_t i = 0; i < snap->sample_count; i++) {
-        struct amount amount = snap->samples[i].amounts[c];
-
-        if (!amount.known)
-            continue;
-        least = amount.bytes < least ? amount.bytes : least;
-        most = amount.bytes > most ? amount.bytes : most;
-    }
-    *range = most >= least ? most - least : 0;
-    return true;
-}
-
-/* "page tables" is the column "page_tables_bytes". */
-static void column_of(const char *account, char column[64])
-{
-    size_t used = 0;
-
-    for (; *account != '\0' && used < 50; account++)
-        column[used++] = *account == ' ' ? '_' : *account;
-    (void)snprintf(column + used, 64 - used, "_bytes");
-}
-
-static int64_t skew_of(const struct comparison *comparison, const char *account)
-{
-    char column[64];
-    uint64_t before = 0, after = 0;
-
-    column_of(account, column);
-    (void)column_range(comparison->before.snap, column, &before);
-    (void)column_range(comparison->after.snap, column, &after);
-    return (int64_t)(before + after);
-}
-
-/* The residual of each sample is what the accounts of the common ground leave. */
-static int64_t residual_range(const struct side *side, struct ground ground)
-{
-    const struct snapshot *snap = side->snap;
-    int64_t least = INT64_MAX, most = INT64_MIN;
-
-    for (size_t i = 0; i < snap->sample_count; i++) {
-        int64_t rest = 0;
-        bool known = false;
-
-        for (size_t c = 0; c < snap->sample_column_count; c++) {
-            struct amount amount = snap->samples[i].amounts[c];
-
-            if (strcmp(snap->sample_columns[c], "wired_bytes") == 0) {
-                known = amount.known;
-                rest += (int64_t)amount.bytes;
-            }
-            for (size_t account = 0; account < LINUX_ACCOUNTS; account++) {
-                char column[64];
-
-                column_of(linux_account_name((enum linux_account)account), column);
-                if ((ground.accounts & (uint64_t)1 << account) != 0 && amount.known &&
-                    strcmp(snap->sample_columns[c], column) == 0)
-                    rest -= (int64_t)amount.bytes;
-            }
-        }
-        if (!known)
-            continue;
-        least = rest < least ? rest : least;
-        most = rest > most ? rest : most;
-    }
-    return most >= least ? most - least : 0;
-}
-
-static void add_error_bars(struct comparison *comparison)
-{
-    comparison->skew_bytes = skew_of(comparison, "wired");
-    comparison->residual.skew_bytes = residual_range(&comparison->before, comparison->ground) +
-                                      residual_range(&comparison->after, comparison->ground);
-    for (size_t i = 0; i < comparison->row_count; i++) {
-        struct row *row = &comparison->rows[i];
-
-        for (size_t j = 0; j < row->account_count; j++)
-            row->accounts[j].skew_bytes = skew_of(comparison, row->accounts[j].account);
-    }
-}
-
-/* ---- coverage ---- */
-
-static void note(struct comparison *comparison, const char *which, const char *member,
-                 unsigned line, const char *what)
-{
-    const char **text = arena_append(comparison->arena, &comparison->notes, &comparison->note_count,
-                                     sizeof *comparison->notes);
-
-    if (line > 0)
-        *text = compare_print(comparison->arena, "%s: %s:%u: %s", which, member, line, what);
-    else
-        *text = compare_print(comparison->arena, "%s: %s: %s", which, member, what);
-}
-
-static void cover_side(struct comparison *comparison, const struct side *side, const char *which)
-{
-    const struct snapshot *snap = side->snap;
-
-    for (size_t i = 0; i < snap->process_count; i++) {
-        const struct process *process = &snap->processes[i];
-
-        comparison->process_count++;
-        comparison->unread_count += !process->kernel && (process->status != STATUS_OK ||
-                                                         process->regions_status != STATUS_OK);
-    }
-    for (size_t i = 0; i < snap->source_count; i++) {
-        const struct source *source = &snap->sources[i];
-        const char *why = status_name(source->status);
-
-        if (source->status == STATUS_ABSENT ||
-            (source->status == STATUS_OK && source->seen && source->intact) ||
-            strncmp(source->member, "vmmap/", 6) == 0)
-            continue;
-        if (source->status == STATUS_OK)
-            why = source->seen ? "damaged" : "not in the bundle";
-        *(const char **)arena_append(comparison->arena, &comparison->missing,
-                                     &comparison->missing_count, sizeof *comparison->missing) =
-            compare_print(comparison->arena, "%s: %s: %s", which, source->member, why);
-    }
-    if (side->loaded->damage != NULL)
-        note(comparison, which, "archive", 0, side->loaded->damage);
-    for (size_t i = 0; i < snap->note_count && i < SNAPSHOT_NOTES_MAX; i++)
-        note(comparison, which, snap->notes[i].member, snap->notes[i].line, snap->notes[i].what);
-    if (snap->note_count > SNAPSHOT_NOTES_MAX)
-        note(comparison, which, "further notes", 0, "more than can be listed");
-}
-
-static void cover(struct comparison *comparison)
-{
-    double rows = 0, owned = 0, residual;
-
-    for (size_t i = 0; i < comparison->row_count; i++) {
-        const struct row *row = &comparison->rows[i];
-        double moved = (double)llabs(row->after_bytes - row->before_bytes);
-
-        rows += moved;
-        owned += row->kind != OWNER_KERNEL ? moved : 0;
-    }
-    residual = (double)llabs(comparison->residual.after_bytes - comparison->residual.before_bytes);
-    comparison->named_share = rows + residual > 0 ? rows / (rows + residual) : 1;
-    comparison->owner_share = rows + residual > 0 ? owned / (rows + residual) : 1;
-    cover_side(comparison, &comparison->before, "BEFORE");
-    cover_side(comparison, &comparison->after, "AFTER");
-}
-
-/* ---- the pipeline ---- */
-
 static void set_aside(struct comparison *comparison, const struct charges *before,
                       const struct charges *after)
 {
@@ -289,7 +113,7 @@ bool compare_bundles(struct comparison *comparison, const struct loaded *before,
     comparison->source = "MemTotal - MemFree - per-CPU free lists - Active - Inactive - isolated - "
                          "KReclaimable, of the raw sample with the smallest residual";
     add_error_bars(comparison);
-    cover(comparison);
+    find_coverage(comparison);
     find_findings(comparison);
     return true;
 }

@@ -4,7 +4,7 @@
 #ifndef ANALYZE_ENTRIES_H
 #define ANALYZE_ENTRIES_H
 
-#include "analyze/compare.h"
+#include "analyze/comparison.h"
 
 struct entry {
     const struct charge *charge;

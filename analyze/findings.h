@@ -10,7 +10,7 @@
 #ifndef ANALYZE_FINDINGS_H
 #define ANALYZE_FINDINGS_H
 
-#include "analyze/compare.h"
+#include "analyze/comparison.h"
 
 /* Fills findings and suspects. */
 void find_findings(struct comparison *comparison);

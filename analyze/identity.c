@@ -38,18 +38,25 @@ static size_t version_length(const char *path, size_t at)
     return at > 0 && path[at - 1] == '/' && (path[i] == '/' || path[i] == '\0') ? i - at : 0;
 }
 
-const char *without_versions(const char *path, struct arena *arena)
+/* The text with a "*" for each part that `length` finds. */
+static const char *without(const char *text, size_t (*length)(const char *text, size_t at),
+                           struct arena *arena)
 {
-    size_t len = strlen(path), used = 0;
+    size_t len = strlen(text), used = 0;
     char *out = arena_alloc(arena, len + 1);
 
     for (size_t i = 0; i < len;) {
-        size_t skip = version_length(path, i);
+        size_t skip = length(text, i);
 
-        out[used++] = skip > 0 ? '*' : path[i];
+        out[used++] = skip > 0 ? '*' : text[i];
         i += skip > 0 ? skip : 1;
     }
     return arena_intern(arena, (struct str){out, used});
+}
+
+const char *without_versions(const char *path, struct arena *arena)
+{
+    return without(path, version_length, arena);
 }
 
 /* A separator inside an id: a UUID has dashes, systemd turns them into underscores. */
@@ -81,16 +88,7 @@ static size_t volatile_length(const char *unit, size_t at)
 
 const char *without_volatile(const char *unit, struct arena *arena)
 {
-    size_t len = strlen(unit), used = 0;
-    char *out = arena_alloc(arena, len + 1);
-
-    for (size_t i = 0; i < len;) {
-        size_t skip = volatile_length(unit, i);
-
-        out[used++] = skip > 0 ? '*' : unit[i];
-        i += skip > 0 ? skip : 1;
-    }
-    return arena_intern(arena, (struct str){out, used});
+    return without(unit, volatile_length, arena);
 }
 
 /* Kernel threads carry a processor and what they work on just now: "kworker/0:1-events". */

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "analyze/compare.h"
+#include "analyze/comparison.h"
 
 struct report_style {
     bool color;

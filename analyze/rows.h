@@ -4,7 +4,7 @@
 #ifndef ANALYZE_ROWS_H
 #define ANALYZE_ROWS_H
 
-#include "analyze/compare.h"
+#include "analyze/comparison.h"
 
 /* Matches the charges of both sides by (kind, identity); fills rows, residual and the totals.
  * Owners that hold nothing on either side are left out. */

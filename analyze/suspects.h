@@ -6,7 +6,7 @@
 #ifndef ANALYZE_SUSPECTS_H
 #define ANALYZE_SUSPECTS_H
 
-#include "analyze/compare.h"
+#include "analyze/comparison.h"
 
 #define MIB ((int64_t)1 << 20)
 
