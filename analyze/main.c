@@ -133,6 +133,10 @@ int main(int argc, char **argv)
         return complain(&err);
     if (options.help || options.version) {
         (void)fputs(options.help ? options_usage : "wirediff " WIREDIFF_VERSION "\n", stdout);
+        if (fflush(stdout) != 0) {
+            err_errno(&err, "standard output cannot be written");
+            return complain(&err);
+        }
         return EXIT_SUCCESS;
     }
     loads[0].path = options.before;
