@@ -290,6 +290,7 @@ demo() {
 passed=0
 failed=0
 skipped=0
+processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # One stage: the tests of a preset, told in one line; what failed is shown whole.
 stage() { # PRESET OF THE BUILD, PRESET OF THE TESTS
@@ -303,7 +304,7 @@ stage() { # PRESET OF THE BUILD, PRESET OF THE TESTS
     fi
     rm -f "$log/$2.xml"
     status=0
-    ctest --preset "$2" --output-junit "$PWD/$log/$2.xml" >"$log/$2.txt" 2>&1 || status=$?
+    ctest --preset "$2" --parallel "$processors" --output-junit "$PWD/$log/$2.xml" >"$log/$2.txt" 2>&1 || status=$?
     count "$2" "$status" $(($(date +%s) - began))
 }
 
