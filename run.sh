@@ -57,7 +57,8 @@ has_compiler() {
 }
 
 has_cmake() {
-    version=$(cmake --version 2>/dev/null | awk 'NR == 1 { split($3, v, "."); print v[1] * 1000 + v[2] }')
+    version=$(cmake --version 2>/dev/null |
+        awk 'NR == 1 { split($3, v, "."); print v[1] * 1000 + v[2] }')
     [ "${version:-0}" -ge 3025 ]
 }
 
@@ -76,7 +77,7 @@ has_sanitizers() {
 }
 
 has_fuzzer() {
-    printf 'int LLVMFuzzerTestOneInput(const char *at, unsigned long n) { return at && n ? 0 : 0; }\n' |
+    printf 'int LLVMFuzzerTestOneInput(const char *at, long n) { return at && n ? 0 : 0; }\n' |
         compiles clang -fsanitize=fuzzer,address,undefined
 }
 
@@ -134,7 +135,8 @@ set_up() { # LEVEL...
     [ -n "$lacking" ] || return 0
 
     # What a manager does not have is not worth stopping for when only some tests need it.
-    required=$(echo "$lacking" | awk '$2 == "-" && $1 !~ /^(bsdtar|sanitizers|fuzzer)$/ { print $1 }')
+    required=$(echo "$lacking" |
+        awk '$2 == "-" && $1 !~ /^(bsdtar|sanitizers|fuzzer)$/ { print $1 }')
     # shellcheck disable=SC2086
     [ -z "$required" ] || stop "missing, and not known where to get it:" $required
     packages=$(echo "$lacking" | awk '$2 != "-" { print $2 }' | tr ',' '\n' | awk '!seen[$0]++')
@@ -154,10 +156,8 @@ set_up() { # LEVEL...
     # shellcheck disable=SC2086
     echo "Installing:" $packages
     # shellcheck disable=SC2086
-    $as env DEBIAN_FRONTEND=noninteractive sh -c "$command" >"$log/packages.txt" 2>&1 </dev/null || {
-        tail -n 15 "$log/packages.txt" >&2
-        stop "could not install them: $command"
-    }
+    $as env DEBIAN_FRONTEND=noninteractive sh -c "$command" >"$log/packages.txt" 2>&1 </dev/null ||
+        { tail -n 15 "$log/packages.txt" >&2 && stop "could not install them: $command"; }
     lacking=$(missing "$with" "$@" | awk '$2 != "-" { print $1 }')
     # shellcheck disable=SC2086
     [ -z "$lacking" ] || stop "still missing, or too old:" $lacking
@@ -304,7 +304,8 @@ stage() { # PRESET OF THE BUILD, PRESET OF THE TESTS
     fi
     rm -f "$log/$2.xml"
     status=0
-    ctest --preset "$2" --parallel "$processors" --output-junit "$PWD/$log/$2.xml" >"$log/$2.txt" 2>&1 || status=$?
+    ctest --preset "$2" --parallel "$processors" --output-junit "$PWD/$log/$2.xml" \
+        >"$log/$2.txt" 2>&1 || status=$?
     count "$2" "$status" $(($(date +%s) - began))
 }
 
@@ -398,6 +399,8 @@ test_all() {
     else
         skip fuzz "no clang with libFuzzer"
     fi
+    # Counters of an earlier build would be added to, or complained about.
+    find build/cover -name '*.gcda' -exec rm -f {} + 2>/dev/null || :
     stage cover cover
     coverage formats
     coverage analyze
