@@ -100,19 +100,20 @@ static void find_residual(struct comparison *comparison)
 
     if (!residual_moved(comparison))
         return;
-    add_finding(comparison,
-                (struct finding){
-                    "W301", SEVERITY_WARNING, "residual",
-                    compare_print(
-                        comparison->arena,
-                        "%+.1f MiB were taken page by page and are counted nowhere: it could be "
-                        "pipe buffers, socket queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or "
-                        "perf rings, or a driver's own pages",
-                        mib(delta)),
-                    comparison->suspect_count > 0
-                        ? "see what moved with it, below; none of it is proven"
-                        : "look for programs with many pipes, sockets or rings",
-                    "inferred"});
+    add_finding(
+        comparison,
+        (struct finding){
+            "W301", SEVERITY_WARNING, "residual",
+            compare_print(
+                comparison->arena,
+                "%+.1f MiB of pages that no account counts: it could be pipe buffers, socket "
+                "queues "
+                "(AF_UNIX, TCP, AF_PACKET rings), io_uring or perf rings, or a driver's own "
+                "pages",
+                mib(delta)),
+            comparison->suspect_count > 0 ? "see what moved with it, below; none of it is proven"
+                                          : "look for programs with many pipes, sockets or rings",
+            "inferred"});
 }
 
 /* ---- locked memory of processes that could not be read ---- */

@@ -128,12 +128,19 @@ struct fold {
 
 enum { FOLD_GREW, FOLD_SHRANK, FOLD_NOT_RUNNING, FOLD_SAME, FOLDS };
 
+/* After a reboot most processes just do not run yet; one that held a part of the change worth
+ * naming is shown all the same. */
+static bool is_not_running(const struct row *row)
+{
+    return row->kind == OWNER_PROCESS && row->state == ROW_GONE && row->share_tenths < 10;
+}
+
 static void fold_row(struct fold *folds, const struct row *row, bool fresh_boot)
 {
     int64_t delta = row->after_bytes - row->before_bytes;
     struct fold *fold = &folds[delta > 0 ? FOLD_GREW : delta < 0 ? FOLD_SHRANK : FOLD_SAME];
 
-    if (fresh_boot && row->kind == OWNER_PROCESS && row->state == ROW_GONE)
+    if (fresh_boot && is_not_running(row))
         fold = &folds[FOLD_NOT_RUNNING];
     fold->count++;
     fold->before_bytes += row->before_bytes;
@@ -166,7 +173,8 @@ void print_table(const struct page *page)
         const struct row *row = &comparison->rows[i];
         int64_t moved = llabs(row->after_bytes - row->before_bytes);
 
-        if (page->style->all || (i < page->style->top && moved >= page->style->min_bytes))
+        if (page->style->all || (i < page->style->top && moved >= page->style->min_bytes &&
+                                 !(fresh_boot && is_not_running(row))))
             print_row(page, row);
         else
             fold_row(folds, row, fresh_boot);
