@@ -107,12 +107,12 @@ static void find_residual(struct comparison *comparison)
             compare_print(
                 comparison->arena,
                 "%+.1f MiB of pages that no account counts: it could be pipe buffers, socket "
-                "queues "
-                "(AF_UNIX, TCP, AF_PACKET rings), io_uring or perf rings, or a driver's own "
-                "pages",
+                "queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or perf rings, or a driver's "
+                "own pages",
                 mib(delta)),
-            comparison->suspect_count > 0 ? "see what moved with it, below; none of it is proven"
-                                          : "look for programs with many pipes, sockets or rings",
+            has_suspect(comparison, SUSPECT_RESIDUAL)
+                ? "see what moved with it, below; none of it is proven"
+                : "look for programs with many pipes, sockets or rings",
             "inferred"});
 }
 
