@@ -300,6 +300,9 @@ static void check_json_sums(struct compared *compared)
                 eq(i64, sum_of(json_object_get(row, "accounts"), sizes[i]), number(row, sizes[i])),
                 "%s: row %zu: %s", compared->name, r, sizes[i]);
         check_regions(row, compared->name);
+        cr_assert(r == 0 || llabs(number(json_array_get(rows, r - 1), "delta_bytes")) >=
+                                llabs(number(row, "delta_bytes")),
+                  "%s: row %zu moved more than the one above it", compared->name, r);
     }
     if (number(wired, "delta_bytes") != 0) {
         double share = json_real_value(json_object_get(residual, "share"));
