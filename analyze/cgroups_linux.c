@@ -48,17 +48,16 @@ static struct group *find_parent(struct group *groups, size_t count, const char 
                       arena_intern(arena, (struct str){path, (size_t)(slash - path)}));
 }
 
-/* What processes of these groups claimed in the open account already. */
+/* What was claimed in the open account already and is charged to these groups too. */
 static void take_claims(struct group *groups, size_t count, const struct side *side,
                         const struct charges *charges)
 {
     for (size_t i = 0; i < charges->count; i++) {
         const struct charge *charge = &charges->list[i];
-        const struct process *process = side_process(side, charge->owner.pid);
+        const struct process *process = side_process(side, charge->cgroup_pid);
         struct group *group = NULL;
 
-        if (charge->account == charges->account && charge->owner.kind == OWNER_PROCESS &&
-            process != NULL && process->unit != NULL)
+        if (charge->account == charges->account && process != NULL && process->unit != NULL)
             group = find_group(groups, count, process->unit);
         if (group != NULL)
             group->taken += (uint64_t)charge->bytes;

@@ -3,13 +3,14 @@
 
 #include <stdio.h>
 
-static void charge(struct charges *charges, struct owner owner, int64_t bytes,
-                   enum evidence evidence, bool default_owner)
+static struct charge *charge(struct charges *charges, struct owner owner, int64_t bytes,
+                             enum evidence evidence, bool default_owner)
 {
     struct charge *new_charge =
         arena_append(charges->arena, &charges->list, &charges->count, sizeof *charges->list);
 
-    *new_charge = (struct charge){charges->account, owner, bytes, evidence, default_owner};
+    *new_charge = (struct charge){charges->account, owner, bytes, evidence, default_owner, 0};
+    return new_charge;
 }
 
 void account_begin(struct charges *charges, const char *account, uint64_t bytes)
@@ -19,11 +20,11 @@ void account_begin(struct charges *charges, const char *account, uint64_t bytes)
     charges->claimed_bytes = 0;
 }
 
-void account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
-                   enum evidence evidence)
+struct charge *account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
+                             enum evidence evidence)
 {
-    charge(charges, owner, (int64_t)bytes, evidence, false);
     charges->claimed_bytes += (int64_t)bytes;
+    return charge(charges, owner, (int64_t)bytes, evidence, false);
 }
 
 void account_end(struct charges *charges, const char *default_name)
@@ -31,12 +32,12 @@ void account_end(struct charges *charges, const char *default_name)
     int64_t rest = charges->account_bytes - charges->claimed_bytes;
     char name[128];
 
-    charge(charges, owner_kernel(default_name), rest > 0 ? rest : 0,
-           charges->claimed_bytes == 0 ? MEASURED : DERIVED, true);
+    (void)charge(charges, owner_kernel(default_name), rest > 0 ? rest : 0,
+                 charges->claimed_bytes == 0 ? MEASURED : DERIVED, true);
     if (rest < 0) {
         (void)snprintf(name, sizeof name, "%s, counted more than once", charges->account);
-        charge(charges, owner_kernel(arena_intern(charges->arena, str_of(name))), rest, DERIVED,
-               false);
+        (void)charge(charges, owner_kernel(arena_intern(charges->arena, str_of(name))), rest,
+                     DERIVED, false);
     }
 }
 

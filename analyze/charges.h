@@ -48,6 +48,7 @@ struct charge {
     int64_t bytes;
     enum evidence evidence;
     bool default_owner; /* holds it because nobody else claims it */
+    int32_t cgroup_pid; /* the control group of this process is charged for it too; 0: none */
 };
 
 /* A wired region of an owner, grouped by type and detail: explains a part of a charge. */
@@ -75,9 +76,9 @@ struct charges {
 /* Begins an account that holds so many bytes. */
 void account_begin(struct charges *charges, const char *account, uint64_t bytes);
 
-/* Claims a part of the open account for an owner. */
-void account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
-                   enum evidence evidence);
+/* Claims a part of the open account for an owner; returns the charge until the next one is made. */
+struct charge *account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
+                             enum evidence evidence);
 
 /* Ends it: the rest goes to the kernel under default_name. A rest of 0 is charged too, so that
  * the row exists on both sides. */

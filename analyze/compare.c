@@ -45,10 +45,10 @@ static void compare_manifests(struct comparison *comparison)
              "BEFORE was taken after AFTER: the captures seem to be in the wrong order");
     if (before->page_bytes.known && after->page_bytes.known &&
         before->page_bytes.n != after->page_bytes.n)
-        warn(comparison, compare_print(comparison->arena,
-                                       "page sizes differ (%" PRIu64 " and %" PRIu64
-                                       " bytes): totals compare, counts of pages do not",
-                                       before->page_bytes.n, after->page_bytes.n));
+        warn(comparison, arena_print(comparison->arena,
+                                     "page sizes differ (%" PRIu64 " and %" PRIu64
+                                     " bytes): totals compare, counts of pages do not",
+                                     before->page_bytes.n, after->page_bytes.n));
     if (comparison->same_build == NO)
         warn(comparison,
              "the kernels differ: accounts that only one of them counts are part of the residual");

@@ -64,6 +64,7 @@ struct one_sided {
         bool known;
     } before, after;
     const char *reason;
+    bool whole_account; /* the account itself is counted by one side only */
 };
 
 struct suspect {
@@ -121,9 +122,5 @@ struct comparison {
 
 /* The account in which the row moved most; if it did not move, the largest. */
 const struct row_account *row_main_account(const struct row *row);
-
-/* Text that lives in the arena. */
-const char *compare_print(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -11,9 +11,9 @@ static void note(struct comparison *comparison, const char *which, const char *m
                                      sizeof *comparison->notes);
 
     if (line > 0)
-        *text = compare_print(comparison->arena, "%s: %s:%u: %s", which, member, line, what);
+        *text = arena_print(comparison->arena, "%s: %s:%u: %s", which, member, line, what);
     else
-        *text = compare_print(comparison->arena, "%s: %s: %s", which, member, what);
+        *text = arena_print(comparison->arena, "%s: %s: %s", which, member, what);
 }
 
 static void cover_side(struct comparison *comparison, const struct side *side, const char *which)
@@ -39,7 +39,7 @@ static void cover_side(struct comparison *comparison, const struct side *side, c
             why = source->seen ? "damaged" : "not in the bundle";
         *(const char **)arena_append(comparison->arena, &comparison->missing,
                                      &comparison->missing_count, sizeof *comparison->missing) =
-            compare_print(comparison->arena, "%s: %s: %s", which, source->member, why);
+            arena_print(comparison->arena, "%s: %s: %s", which, source->member, why);
     }
     if (side->loaded->damage != NULL)
         note(comparison, which, "archive", 0, side->loaded->damage);

@@ -41,22 +41,44 @@ static uint64_t ring_bytes(uint64_t sq_entries, uint64_t cq_entries)
     return round_to_power(sq_entries * 64) + round_to_power(cq_entries * 16 + sq_entries * 4 + 320);
 }
 
+/* A ring buffer takes its data and three pages of its own page by page (RINGBUF_NR_META_PAGES,
+ * kernel/bpf/ringbuf.c); memlock also holds the table of these pages, which lies in vmalloc. On 6.1
+ * memlock is 0. */
+static bool ring_buffer_bytes(const struct fd_object *map, uint64_t page_bytes, uint64_t *bytes)
+{
+    if (!map->entries.known || map->entries.n > UINT32_MAX)
+        return false;
+    *bytes = map->entries.n + 3 * page_bytes;
+    return true;
+}
+
+static bool map_bytes(const struct fd_object *map, const char *account, uint64_t page_bytes,
+                      uint64_t *bytes)
+{
+    size_t i = 0, count = sizeof map_types / sizeof *map_types;
+
+    if (!map->type.known || (map->flags.n & BPF_F_NO_PREALLOC) != 0)
+        return false;
+    while (i < count && map_types[i].type != map->type.n)
+        i++;
+    if (i == count || strcmp(map_types[i].account, account) != 0)
+        return false;
+    if (strcmp(account, ACCOUNT_PAGES) == 0)
+        return ring_buffer_bytes(map, page_bytes, bytes);
+    *bytes = map->size.bytes;
+    return map->size.known && *bytes > BPF_KMALLOC_BYTES;
+}
+
 /* How much of this object lies in that account; false: none, or it cannot be told. */
-static bool fd_object_bytes(const struct fd_object *fd_object, const char *account, uint64_t *bytes,
-                            enum evidence *evidence)
+static bool fd_object_bytes(const struct fd_object *fd_object, const char *account,
+                            uint64_t page_bytes, uint64_t *bytes, enum evidence *evidence)
 {
     *evidence = MEASURED;
     *bytes = fd_object->size.bytes;
     switch (fd_object->kind) {
     case FD_BPF_MAP:
-        if (!fd_object->size.known || !fd_object->type.known ||
-            (fd_object->flags.n & BPF_F_NO_PREALLOC) != 0)
-            return false;
-        for (size_t i = 0; i < sizeof map_types / sizeof *map_types; i++)
-            if (map_types[i].type == fd_object->type.n &&
-                strcmp(map_types[i].account, account) == 0)
-                return strcmp(account, ACCOUNT_PAGES) == 0 || *bytes > BPF_KMALLOC_BYTES;
-        return false;
+        *evidence = strcmp(account, ACCOUNT_PAGES) == 0 ? DERIVED : MEASURED;
+        return map_bytes(fd_object, account, page_bytes, bytes);
     case FD_IO_URING:
         if (strcmp(account, ACCOUNT_PAGES) != 0 || !fd_object->entries.known ||
             !fd_object->more_entries.known || fd_object->entries.n > 1u << 20 ||
@@ -79,11 +101,11 @@ static const char *fd_object_name(const struct fd_object *fd_object, struct aren
     if (fd_object->kind == FD_IO_URING)
         return "io_uring ring";
     if (fd_object->kind == FD_DMA_BUF)
-        return print_name(arena, "dma-buf of %s", fd_object->name);
+        return arena_print(arena, "dma-buf of %s", fd_object->name);
     for (size_t i = 0; i < sizeof map_types / sizeof *map_types; i++)
         if (map_types[i].type == fd_object->type.n)
-            return print_name(arena, "BPF %s of %" PRIu64 " entries", map_types[i].name,
-                              fd_object->entries.n);
+            return arena_print(arena, "BPF %s of %" PRIu64 " entries", map_types[i].name,
+                               fd_object->entries.n);
     return "BPF map";
 }
 
@@ -102,13 +124,15 @@ static int compare_fd_objects(const void *a, const void *b)
 }
 
 /* The owner of one object; its holders stand side by side, sorted by pid. A holder that one of the
- * sides could not read is not counted on either. False: there is no other. */
-static bool owner_of_fd_object(const struct side *side, const struct fd_object *const *holders,
-                               size_t count, bool same_boot, struct arena *arena,
-                               struct owner *owner)
+ * sides could not read is not counted on either. Returns the first holder; NULL: there is none. */
+static const struct process *owner_of_fd_object(const struct side *side,
+                                                const struct fd_object *const *holders,
+                                                size_t count, bool same_boot, struct arena *arena,
+                                                struct owner *owner)
 {
     const char *name = fd_object_name(holders[0], arena);
-    bool found = false, alone = true;
+    const struct process *first = NULL;
+    bool alone = true;
 
     for (size_t i = 0; i < count; i++) {
         const struct process *process = side_process(side, holders[i]->pid);
@@ -116,17 +140,18 @@ static bool owner_of_fd_object(const struct side *side, const struct fd_object *
 
         if (process == NULL || side->unread[ASPECT_FDS][index])
             continue;
-        if (!found)
-            *owner = owner_process(side, index, arena);
-        else
+        if (first != NULL) {
             alone = alone && strcmp(owner->identity, side->process_keys[index]) == 0;
-        found = true;
+            continue;
+        }
+        first = process;
+        *owner = owner_process(side, index, arena);
     }
     if (!alone)
         *owner =
-            owner_object(same_boot ? print_name(arena, "%s id %s", name, holders[0]->id) : name,
-                         print_name(arena, "%s, shared", name));
-    return found;
+            owner_object(same_boot ? arena_print(arena, "%s id %s", name, holders[0]->id) : name,
+                         arena_print(arena, "%s, shared", name));
+    return first;
 }
 
 uint64_t claim_fd_objects(const struct side *side, const char *account, bool same_boot,
@@ -134,7 +159,8 @@ uint64_t claim_fd_objects(const struct side *side, const char *account, bool sam
 {
     size_t total = side->snap->fd_object_count, end;
     const struct fd_object **sorted = arena_alloc(arena, total * sizeof(struct fd_object *));
-    uint64_t claimed = 0;
+    const struct count known_page = side->snap->manifest.page_bytes;
+    uint64_t claimed = 0, page_bytes = known_page.known ? known_page.n : 4096;
 
     for (size_t i = 0; i < total; i++)
         sorted[i] = &side->snap->fd_objects[i];
@@ -143,16 +169,24 @@ uint64_t claim_fd_objects(const struct side *side, const char *account, bool sam
     for (size_t i = 0; i < total; i = end) {
         struct owner owner;
         enum evidence evidence;
+        const struct process *holder;
+        struct charge *claim;
         uint64_t bytes;
 
         for (end = i + 1; end < total && sorted[end]->kind == sorted[i]->kind &&
                           sorted[i]->id != NULL && sorted[end]->id != NULL &&
                           strcmp(sorted[end]->id, sorted[i]->id) == 0;)
             end++;
-        if (!fd_object_bytes(sorted[i], account, &bytes, &evidence) ||
-            !owner_of_fd_object(side, sorted + i, end - i, same_boot, arena, &owner))
+        if (!fd_object_bytes(sorted[i], account, page_bytes, &bytes, &evidence))
             continue;
-        account_claim(charges, owner, bytes, evidence);
+        holder = owner_of_fd_object(side, sorted + i, end - i, same_boot, arena, &owner);
+        if (holder == NULL)
+            continue;
+        claim = account_claim(charges, owner, bytes, evidence);
+        /* Who made a shared object is not known; its first holder is the likeliest. Memory of a
+         * dma-buf heap is charged to no group. */
+        if (sorted[i]->kind != FD_DMA_BUF)
+            claim->cgroup_pid = holder->pid;
         claimed += bytes;
     }
     return claimed;

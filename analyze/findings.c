@@ -34,9 +34,9 @@ static void find_over_claims(struct comparison *comparison)
         add_finding(comparison,
                     (struct finding){
                         "W101", SEVERITY_WARNING, row->name,
-                        compare_print(comparison->arena,
-                                      "%.1f MiB were claimed beyond what the kernel counts there",
-                                      mib(-worst)),
+                        arena_print(comparison->arena,
+                                    "%.1f MiB were claimed beyond what the kernel counts there",
+                                    mib(-worst)),
                         "the owners in this account share memory, or it moved while it was read; "
                         "capture again on a quieter machine",
                         "derived"});
@@ -69,30 +69,46 @@ static void find_overlays(struct comparison *comparison)
     int64_t lazy = lazy_before > lazy_after ? lazy_before : lazy_after;
 
     if (pinned >= MIB || pinned <= -MIB)
-        add_finding(
-            comparison,
-            (struct finding){
-                "N201", SEVERITY_NOTE, "pinned pages",
-                compare_print(comparison->arena,
-                              "at least %+.1f MiB are pinned on pageable lists (io_uring "
-                              "buffers, RDMA, VFIO, AF_XDP); wired memory does not hold them",
-                              mib(pinned)),
-                "VmPin and VmLck in processes.tsv say by whom, where the kernel tells",
-                "measured"});
+        add_finding(comparison,
+                    (struct finding){
+                        "N201", SEVERITY_NOTE, "pinned pages",
+                        arena_print(comparison->arena,
+                                    "at least %+.1f MiB are pinned on pageable lists (io_uring "
+                                    "buffers, RDMA, VFIO, AF_XDP); wired memory does not hold them",
+                                    mib(pinned)),
+                        "VmPin and VmLck in processes.tsv say by whom, where the kernel tells",
+                        "measured"});
     if (side_has(&comparison->before, "locked.tsv") && side_has(&comparison->after, "locked.tsv") &&
         lazy >= MIB)
-        add_finding(
-            comparison,
-            (struct finding){
-                "N202", SEVERITY_NOTE, "SysV segments",
-                compare_print(comparison->arena,
-                              "%.1f MiB of segments under SHM_LOCK are not unevictable yet: "
-                              "they were touched before they were locked",
-                              mib(lazy)),
-                "they become wired when the kernel next tries to reclaim them", "measured"});
+        add_finding(comparison,
+                    (struct finding){
+                        "N202", SEVERITY_NOTE, "SysV segments",
+                        arena_print(comparison->arena,
+                                    "%.1f MiB of segments under SHM_LOCK are not unevictable yet: "
+                                    "they were touched before they were locked",
+                                    mib(lazy)),
+                        "they become wired when the kernel next tries to reclaim them",
+                        "measured"});
 }
 
 /* ---- the residual ---- */
+
+/* What the residual holds because one capture alone counts it: "; AFTER alone counts ...". */
+static const char *one_sided_text(struct comparison *comparison)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < comparison->one_sided_count; i++) {
+        const struct one_sided *aside = &comparison->one_sided[i];
+
+        if (!aside->whole_account || aside->before.bytes + aside->after.bytes < MIB)
+            continue;
+        text = arena_print(comparison->arena, "%s; %s alone counts %s, %.1f MiB", text,
+                           aside->before.known ? "BEFORE" : "AFTER", aside->account,
+                           mib(aside->before.bytes + aside->after.bytes));
+    }
+    return text;
+}
 
 static void find_residual(struct comparison *comparison)
 {
@@ -104,12 +120,12 @@ static void find_residual(struct comparison *comparison)
         comparison,
         (struct finding){
             "W301", SEVERITY_WARNING, "residual",
-            compare_print(
+            arena_print(
                 comparison->arena,
-                "%+.1f MiB of pages that no account counts: it could be pipe buffers, socket "
-                "queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or perf rings, or a driver's "
-                "own pages",
-                mib(delta)),
+                "%+.1f MiB of pages in no account that both captures count%s: it could be pipe "
+                "buffers, socket queues (AF_UNIX, TCP, AF_PACKET rings), io_uring or perf rings, "
+                "or a driver's own pages",
+                mib(delta), one_sided_text(comparison)),
             has_suspect(comparison, SUSPECT_RESIDUAL)
                 ? "see what moved with it, below; none of it is proven"
                 : "look for programs with many pipes, sockets or rings",

@@ -133,7 +133,7 @@ static const char *key_of(const struct process *process, const char *name, unsig
         {"team=", known & HAS_SIGNING ? process->team : NULL},
         {"unit=", known & HAS_UNIT ? without_volatile(process->unit, arena) : NULL},
         {"exe=", known & HAS_PATH ? without_versions(process->path, arena) : NULL},
-        {"script=", process->script},
+        {"script=", known & HAS_PATH ? process->script : NULL}, /* told by the path */
         {"name=", name},
     };
     size_t size = 1, used = 0;
@@ -196,7 +196,8 @@ void identify_processes(struct side *before, struct side *after, struct arena *a
 struct owner owner_process(const struct side *side, size_t index, struct arena *arena)
 {
     const struct process *process = &side->snap->processes[index];
-    const char *name = process->name != NULL ? process->name : "(no name)";
+    const char *name =
+        process->name != NULL && *process->name != '\0' ? process->name : "(no name)";
 
     if (process->script != NULL) { /* an interpreter is known by what it runs */
         const char *slash = strrchr(process->script, '/');

@@ -2,26 +2,12 @@
 #include "analyze/objects_linux.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyze/account_linux.h"
 #include "analyze/identity.h"
-
-#define NAME_MAX_BYTES 5120
-
-const char *print_name(struct arena *arena, const char *format, ...)
-{
-    char name[NAME_MAX_BYTES];
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(name, sizeof name, format, args);
-    va_end(args);
-    return arena_intern(arena, str_of(name));
-}
 
 struct owner owner_object(const char *identity, const char *name)
 {
@@ -34,7 +20,7 @@ struct owner owner_zone(const struct zone *zone, struct arena *arena)
 
     return (struct owner){
         .kind = OWNER_ZONE,
-        .identity = print_name(arena, "%s/%" PRIu64, group, zone->element_bytes),
+        .identity = arena_print(arena, "%s/%" PRIu64, group, zone->element_bytes),
         .name = zone->name,
     };
 }
@@ -45,7 +31,7 @@ struct owner owner_site(const struct site *site, struct arena *arena)
         return (struct owner){OWNER_EXTENSION, site->module, site->module, 0, {0, false}};
     if (strncmp(site->caller, "0x", 2) == 0) /* its code is gone: initialisation of a module */
         return owner_kernel("vmalloc: initialisation code that is gone");
-    return owner_kernel(print_name(arena, "vmalloc: %s", site->caller));
+    return owner_kernel(arena_print(arena, "vmalloc: %s", site->caller));
 }
 
 static bool is_one_of(const char *name, const char *const *list, size_t count)
@@ -94,7 +80,7 @@ static struct owner owner_shm(const struct side *side, const struct wired_region
 
     (void)(str_word(&words, &key) && str_word(&words, &uid) && str_word(&words, &id));
     if (str_u64(key, 16, &number) && number != 0) {
-        const char *name = print_name(arena, "SysV segment 0x%08" PRIx64, number);
+        const char *name = arena_print(arena, "SysV segment 0x%08" PRIx64, number);
 
         return owner_object(name, name);
     }
@@ -104,10 +90,10 @@ static struct owner owner_shm(const struct side *side, const struct wired_region
                 side_process(side, side->snap->shm_segments[i].creator_pid) != NULL)
                 pid = side->snap->shm_segments[i].creator_pid;
     if (same_boot)
-        return owner_object(print_name(arena, "SysV id %" PRIu64, shm_id),
-                            print_name(arena, "SysV segment of %s", holder_name(side, pid)));
-    return owner_object(print_name(arena, "SysV of %s", holder_name(side, pid)),
-                        print_name(arena, "SysV segment of %s", holder_name(side, pid)));
+        return owner_object(arena_print(arena, "SysV id %" PRIu64, shm_id),
+                            arena_print(arena, "SysV segment of %s", holder_name(side, pid)));
+    return owner_object(arena_print(arena, "SysV of %s", holder_name(side, pid)),
+                        arena_print(arena, "SysV segment of %s", holder_name(side, pid)));
 }
 
 static struct owner owner_hugetlb(const struct side *side, const struct wired_region *region,
@@ -121,13 +107,13 @@ static struct owner owner_hugetlb(const struct side *side, const struct wired_re
         cut--;
     path = arena_intern(arena, (struct str){words.at, cut > 0 ? cut - 1 : words.len});
     if (!is_one_of(path, unnamed, sizeof unnamed / sizeof *unnamed)) {
-        const char *name = print_name(arena, "hugetlb %s", path);
+        const char *name = arena_print(arena, "hugetlb %s", path);
 
         return owner_object(name, name);
     }
-    return owner_object(same_boot ? print_name(arena, "hugetlb %.*s", (int)words.len, words.at)
-                                  : print_name(arena, "hugetlb %s of %s", path, holder),
-                        print_name(arena, "hugetlb segment of %s", holder));
+    return owner_object(same_boot ? arena_print(arena, "hugetlb %.*s", (int)words.len, words.at)
+                                  : arena_print(arena, "hugetlb %s of %s", path, holder),
+                        arena_print(arena, "hugetlb segment of %s", holder));
 }
 
 struct owner owner_joined_object(const struct side *side, const struct wired_region *region,
@@ -141,7 +127,7 @@ struct owner owner_joined_object(const struct side *side, const struct wired_reg
     if (str_skip(&words, "hugetlb "))
         return owner_hugetlb(side, region, words, same_boot, arena);
     if (str_skip(&words, "secretmem ")) {
-        const char *name = print_name(arena, "secretmem of %s", holder_name(side, region->pid));
+        const char *name = arena_print(arena, "secretmem of %s", holder_name(side, region->pid));
 
         return owner_object(same_boot ? whole : name, name);
     }

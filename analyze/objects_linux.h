@@ -20,10 +20,6 @@ struct owner owner_site(const struct site *site, struct arena *arena);
 bool site_is_stack(const struct site *site);
 bool site_is_bpf(const struct site *site);
 
-/* Text of a name, interned. */
-const char *print_name(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 struct owner owner_object(const char *identity, const char *name);
 
 /* An object of locked.tsv. same_boot: its ids are comparable; else it goes by key, path or holder. */

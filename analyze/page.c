@@ -41,33 +41,31 @@ const char *size_text(const struct page *page, int64_t bytes)
     double size = (double)(bytes < 0 ? -bytes : bytes);
 
     if (size >= PAGE_GIB)
-        return compare_print(page->arena, "%.2f GiB", size / PAGE_GIB);
+        return arena_print(page->arena, "%.2f GiB", size / PAGE_GIB);
     if (size >= PAGE_MIB / 10)
-        return compare_print(page->arena, "%.1f MiB", size / PAGE_MIB);
-    return compare_print(page->arena, "%.0f KiB", size / 1024);
+        return arena_print(page->arena, "%.1f MiB", size / PAGE_MIB);
+    return arena_print(page->arena, "%.0f KiB", size / 1024);
 }
 
 const char *duration_text(const struct page *page, uint64_t seconds)
 {
     if (seconds >= 86400)
-        return compare_print(page->arena, "%" PRIu64 "d %02" PRIu64 "h", seconds / 86400,
-                             seconds / 3600 % 24);
+        return arena_print(page->arena, "%" PRIu64 "d %02" PRIu64 "h", seconds / 86400,
+                           seconds / 3600 % 24);
     if (seconds >= 3600)
-        return compare_print(page->arena, "%" PRIu64 "h %02" PRIu64 "m", seconds / 3600,
-                             seconds / 60 % 60);
+        return arena_print(page->arena, "%" PRIu64 "h %02" PRIu64 "m", seconds / 3600,
+                           seconds / 60 % 60);
     if (seconds >= 60)
-        return compare_print(page->arena, "%" PRIu64 "m %02" PRIu64 "s", seconds / 60,
-                             seconds % 60);
-    return compare_print(page->arena, "%" PRIu64 "s", seconds);
+        return arena_print(page->arena, "%" PRIu64 "m %02" PRIu64 "s", seconds / 60, seconds % 60);
+    return arena_print(page->arena, "%" PRIu64 "s", seconds);
 }
 
 const char *share_text(const struct page *page, int64_t tenths)
 {
     if (page->comparison->after_bytes == page->comparison->before_bytes)
         return "-";
-    return compare_print(page->arena, "%s%" PRId64 ".%" PRId64 "%%", tenths < 0 ? "-" : "",
-                         (tenths < 0 ? -tenths : tenths) / 10,
-                         (tenths < 0 ? -tenths : tenths) % 10);
+    return arena_print(page->arena, "%s%" PRId64 ".%" PRId64 "%%", tenths < 0 ? "-" : "",
+                       (tenths < 0 ? -tenths : tenths) / 10, (tenths < 0 ? -tenths : tenths) % 10);
 }
 
 void print_paragraph(const struct page *page, const char *text, size_t indent, enum tint tint)

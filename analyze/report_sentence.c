@@ -13,17 +13,17 @@ static const char *who_text(const struct page *page, const struct row *row)
 
     switch (row->kind) {
     case OWNER_PROCESS:
-        return compare_print(page->arena, "the process %s (%s)", name, account);
+        return arena_print(page->arena, "the process %s (%s)", name, account);
     case OWNER_EXTENSION:
-        return compare_print(page->arena, "the module %s (%s)", name, account);
+        return arena_print(page->arena, "the module %s (%s)", name, account);
     case OWNER_ZONE:
-        return compare_print(page->arena, "the slab cache %s", name);
+        return arena_print(page->arena, "the slab cache %s", name);
     case OWNER_OBJECT:
-        return compare_print(page->arena, "%s (%s)", name, account);
+        return arena_print(page->arena, "%s (%s)", name, account);
     case OWNER_CGROUP:
-        return compare_print(page->arena, "the control group %s", name);
+        return arena_print(page->arena, "the control group %s", name);
     default:
-        return compare_print(page->arena, "the kernel: %s", name);
+        return arena_print(page->arena, "the kernel: %s", name);
     }
 }
 
@@ -33,9 +33,9 @@ static const char *ram_text(const struct page *page)
 
     if (!ram.known || ram.bytes == 0)
         return "";
-    return compare_print(page->arena, ", %.1f%% -> %.1f%% of RAM",
-                         (double)page->comparison->before_bytes * 100 / (double)ram.bytes,
-                         (double)page->comparison->after_bytes * 100 / (double)ram.bytes);
+    return arena_print(page->arena, ", %.1f%% -> %.1f%% of RAM",
+                       (double)page->comparison->before_bytes * 100 / (double)ram.bytes,
+                       (double)page->comparison->after_bytes * 100 / (double)ram.bytes);
 }
 
 /* The row that moved most in the direction of the whole. */
@@ -62,16 +62,16 @@ static const char *what_text(const struct page *page, int64_t delta)
     const char *by = size_text(page, delta), *ram = ram_text(page);
 
     if (delta == 0 || llabs(delta) <= comparison->skew_bytes)
-        return compare_print(page->arena,
-                             "Wired memory did not move beyond the error of the captures (%s%s, "
-                             "+-%s; now %s%s).",
-                             delta < 0 ? "-" : "+", by, size_text(page, comparison->skew_bytes), to,
-                             ram);
+        return arena_print(page->arena,
+                           "Wired memory did not move beyond the error of the captures (%s%s, "
+                           "+-%s; now %s%s).",
+                           delta < 0 ? "-" : "+", by, size_text(page, comparison->skew_bytes), to,
+                           ram);
     if (is_fresh_boot(comparison))
-        return compare_print(page->arena, "Before the reboot %s more was wired (%s -> %s%s).", by,
-                             from, to, ram);
-    return compare_print(page->arena, "Wired memory %s by %s (%s -> %s%s).",
-                         delta > 0 ? "grew" : "shrank", by, from, to, ram);
+        return arena_print(page->arena, "Before the reboot %s more was wired (%s -> %s%s).", by,
+                           from, to, ram);
+    return arena_print(page->arena, "Wired memory %s by %s (%s -> %s%s).",
+                       delta > 0 ? "grew" : "shrank", by, from, to, ram);
 }
 
 /* Who: the row that moved most in the direction of the whole, unless the residual moved more. */
@@ -84,26 +84,25 @@ static const char *answer_text(const struct page *page, int64_t delta)
     bool is_still = delta == 0 || llabs(delta) <= comparison->skew_bytes;
 
     if (!is_still && (residual > 0) == (delta > 0) && llabs(residual) > llabs(moved))
-        return compare_print(page->arena,
-                             " %s of it is counted in no account, so nobody can be named with "
-                             "certainty.",
-                             size_text(page, residual));
+        return arena_print(page->arena,
+                           " %s of it is in no account that both captures count, so nobody can "
+                           "be named for that.",
+                           size_text(page, residual));
     if (row == NULL || moved == 0 || llabs(moved) <= comparison->skew_bytes)
         return "";
     if (!is_still && row->share_tenths > 1000 && row->share_tenths <= 1100)
-        return compare_print(page->arena, " All of it %s held by %s: %s %s.",
-                             moved > 0 ? "is" : "was", who_text(page, row), size_text(page, moved),
-                             moved > 0 ? "more" : "less");
+        return arena_print(page->arena, " All of it %s held by %s: %s %s.",
+                           moved > 0 ? "is" : "was", who_text(page, row), size_text(page, moved),
+                           moved > 0 ? "more" : "less");
     if (is_still || row->share_tenths > 1000)
-        return compare_print(page->arena, " %s%s holds %s %s.",
-                             is_still    ? "But "
-                             : delta > 0 ? "Others shrank; "
-                                         : "Others grew; ",
-                             who_text(page, row), size_text(page, moved),
-                             moved > 0 ? "more" : "less");
-    return compare_print(page->arena, " %s of it %s held by %s.",
-                         share_text(page, row->share_tenths), moved > 0 ? "is" : "was",
-                         who_text(page, row));
+        return arena_print(page->arena, " %s%s holds %s %s.",
+                           is_still    ? "But "
+                           : delta > 0 ? "Others shrank; "
+                                       : "Others grew; ",
+                           who_text(page, row), size_text(page, moved),
+                           moved > 0 ? "more" : "less");
+    return arena_print(page->arena, " %s of it %s held by %s.", share_text(page, row->share_tenths),
+                       moved > 0 ? "is" : "was", who_text(page, row));
 }
 
 void print_sentence(const struct page *page)
@@ -111,6 +110,6 @@ void print_sentence(const struct page *page)
     int64_t delta = page->comparison->after_bytes - page->comparison->before_bytes;
 
     print_paragraph(
-        page, compare_print(page->arena, "%s%s", what_text(page, delta), answer_text(page, delta)),
-        0, TINT_BOLD);
+        page, arena_print(page->arena, "%s%s", what_text(page, delta), answer_text(page, delta)), 0,
+        TINT_BOLD);
 }

@@ -19,8 +19,8 @@ static const char *bar_text(const struct page *page, int64_t tenths)
 
     if (length > BAR_COLUMNS)
         length = BAR_COLUMNS;
-    return compare_print(page->arena, "%-*s", BAR_COLUMNS,
-                         tenths < 0 ? (length > 0 ? "-" : "") : hashes + BAR_COLUMNS - length);
+    return arena_print(page->arena, "%-*s", BAR_COLUMNS,
+                       tenths < 0 ? (length > 0 ? "-" : "") : hashes + BAR_COLUMNS - length);
 }
 
 /* "-0.0" says nothing: what rounds to zero is zero. */
@@ -47,11 +47,11 @@ static void print_line(const struct page *page, int64_t before, int64_t after, i
                        char mark, const char *what, enum tint tint)
 {
     struct arena *arena = page->arena;
-    const char *numbers = compare_print(
-        arena, "%s%9.1f %+9.1f %7s  %s%c ",
-        has_before(page) ? compare_print(arena, "%9.1f ", rounded(page, before)) : "",
-        rounded(page, after), rounded(page, after - before), share_text(page, tenths),
-        has_bars(page) ? compare_print(arena, "%s ", bar_text(page, tenths)) : "", mark);
+    const char *numbers =
+        arena_print(arena, "%s%9.1f %+9.1f %7s  %s%c ",
+                    has_before(page) ? arena_print(arena, "%9.1f ", rounded(page, before)) : "",
+                    rounded(page, after), rounded(page, after - before), share_text(page, tenths),
+                    has_bars(page) ? arena_print(arena, "%s ", bar_text(page, tenths)) : "", mark);
 
     (void)fprintf(page->out, "%s%s%s%s\n", tint_on(page, tint), numbers,
                   printable_cut(arena, what, page->style->columns - strlen(numbers)),
@@ -65,7 +65,7 @@ static void print_header(const struct page *page)
     (void)fprintf(page->out, "%s%9s %9s %7s  %*s  who\n", has_before(page) ? "   before " : "",
                   "after", "delta", "share", has_bars(page) ? BAR_COLUMNS + 1 : 0, "");
     (void)fprintf(page->out, "%s%9s %9s\n",
-                  has_before(page) ? compare_print(page->arena, "%9s ", unit) : "", unit, unit);
+                  has_before(page) ? arena_print(page->arena, "%9s ", unit) : "", unit, unit);
 }
 
 static void print_regions(const struct page *page, const struct row *row)
@@ -81,10 +81,10 @@ static void print_regions(const struct page *page, const struct row *row)
 
         if (llabs(delta) < page->style->min_bytes)
             continue;
-        line = compare_print(
-            page->arena, "%+.1f in %" PRIu64 " region%s: %s%s%s", rounded(page, delta), count,
-            count == 1 ? "" : "s", printable(page->arena, region->type),
-            *region->detail != '\0' ? " " : "", printable(page->arena, region->detail));
+        line =
+            arena_print(page->arena, "%+.1f in %" PRIu64 " region%s: %s%s%s", rounded(page, delta),
+                        count, count == 1 ? "" : "s", printable(page->arena, region->type),
+                        *region->detail != '\0' ? " " : "", printable(page->arena, region->detail));
         (void)fprintf(page->out, "%s%*s%s%s\n", tint_on(page, TINT_DIM), indent, "",
                       printable_cut(page->arena, line, page->style->columns - (size_t)indent),
                       tint_off(page, TINT_DIM));
@@ -101,19 +101,19 @@ static void print_row(const struct page *page, const struct row *row)
     int64_t delta = row->after_bytes - row->before_bytes;
 
     if (row->renamed_from != NULL)
-        state = compare_print(page->arena, "  new, perhaps was %s",
-                              printable(page->arena, row->renamed_from));
+        state = arena_print(page->arena, "  new, perhaps was %s",
+                            printable(page->arena, row->renamed_from));
     else if (row->renamed_to != NULL)
-        state = compare_print(page->arena, "  gone, perhaps is now %s",
-                              printable(page->arena, row->renamed_to));
+        state = arena_print(page->arena, "  gone, perhaps is now %s",
+                            printable(page->arena, row->renamed_to));
     else if (row->state != ROW_BOTH)
         state = row->state == ROW_NEW ? "  new" : "  gone";
     if (row->kind == OWNER_PROCESS || row->kind == OWNER_OBJECT || row->kind == OWNER_EXTENSION)
-        account = compare_print(page->arena, " (%s)", row_main_account(row)->account);
+        account = arena_print(page->arena, " (%s)", row_main_account(row)->account);
     print_line(page, row->before_bytes, row->after_bytes, row->share_tenths,
                row->evidence == MEASURED ? 'M' : 'D',
-               compare_print(page->arena, "%-7s %s%s%s", kinds[row->kind],
-                             printable(page->arena, row->name), account, state),
+               arena_print(page->arena, "%-7s %s%s%s", kinds[row->kind],
+                           printable(page->arena, row->name), account, state),
                delta > 0   ? TINT_GREW
                : delta < 0 ? TINT_SHRANK
                            : TINT_DIM);
@@ -158,8 +158,7 @@ static void print_folds(const struct page *page, const struct fold *folds)
     for (size_t i = 0; i < FOLDS; i++)
         if (folds[i].count > 0)
             print_line(page, folds[i].before_bytes, folds[i].after_bytes, folds[i].share_tenths,
-                       '.', compare_print(page->arena, "%zu %s", folds[i].count, words[i]),
-                       TINT_DIM);
+                       '.', arena_print(page->arena, "%zu %s", folds[i].count, words[i]), TINT_DIM);
 }
 
 void print_table(const struct page *page)
@@ -182,8 +181,8 @@ void print_table(const struct page *page)
     print_folds(page, folds);
     print_line(page, comparison->residual.before_bytes, comparison->residual.after_bytes,
                comparison->residual.share_tenths, '?',
-               compare_print(page->arena, "residual (%s of it may be skew)",
-                             size_text(page, comparison->residual.skew_bytes)),
+               arena_print(page->arena, "residual (%s of it may be skew)",
+                           size_text(page, comparison->residual.skew_bytes)),
                TINT_NONE);
     print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ', "total wired",
                TINT_BOLD);

@@ -17,18 +17,18 @@ static void print_capture(const struct page *page, const struct side *side, cons
     size_t columns = page->style->columns, used;
 
     (void)str_word(&rest, &release);
-    line = compare_print(
-        page->arena, "  %-7s %s  up %-8s  %s  sha256 %.12s%s", which,
-        report_time(page->arena, manifest->taken_us),
-        manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
-        printable_cut(page->arena, arena_intern(page->arena, release), RELEASE_COLUMNS),
-        side->loaded->digest[0] ? side->loaded->digest : "none",
-        side->loaded->complete ? "" : "  INCOMPLETE");
+    line =
+        arena_print(page->arena, "  %-7s %s  up %-8s  %s  sha256 %.12s%s", which,
+                    report_time(page->arena, manifest->taken_us),
+                    manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
+                    printable_cut(page->arena, arena_intern(page->arena, release), RELEASE_COLUMNS),
+                    side->loaded->digest[0] ? side->loaded->digest : "none",
+                    side->loaded->complete ? "" : "  INCOMPLETE");
     used = printable_width(line);
     if (manifest->label != NULL && used + LABEL_COLUMNS_MIN <= columns)
-        label = compare_print(page->arena, "  %s",
-                              printable_cut(page->arena, printable(page->arena, manifest->label),
-                                            columns - used - 2));
+        label = arena_print(page->arena, "  %s",
+                            printable_cut(page->arena, printable(page->arena, manifest->label),
+                                          columns - used - 2));
     (void)fprintf(page->out, "%s%s\n", printable_cut(page->arena, line, columns), label);
 }
 
@@ -39,7 +39,7 @@ static const char *system_text(const struct page *page)
     const struct manifest *after = &page->comparison->after.snap->manifest;
     const char *from = or_unknown(page, before->os), *to = or_unknown(page, after->os);
 
-    return strcmp(from, to) == 0 ? from : compare_print(page->arena, "%s -> %s", from, to);
+    return strcmp(from, to) == 0 ? from : arena_print(page->arena, "%s -> %s", from, to);
 }
 
 void print_captures(const struct page *page)
@@ -58,20 +58,20 @@ void print_captures(const struct page *page)
     print_capture(page, &comparison->before, "BEFORE");
     print_capture(page, &comparison->after, "AFTER");
     if (comparison->interval.known)
-        apart = compare_print(
-            page->arena, ", %s apart",
-            duration_text(page, (uint64_t)(llabs(comparison->interval.us) / 1000000)));
+        apart =
+            arena_print(page->arena, ", %s apart",
+                        duration_text(page, (uint64_t)(llabs(comparison->interval.us) / 1000000)));
     (void)fprintf(page->out, "  ");
     print_paragraph(page,
-                    compare_print(page->arena, "%s; %s, %s%s", system_text(page),
-                                  comparison->same_machine == YES  ? "same machine"
-                                  : comparison->same_machine == NO ? "two machines"
-                                                                   : "machine not known",
-                                  comparison->same_boot == YES ? "same boot"
-                                  : comparison->same_boot == NO
-                                      ? "rebooted between: matched by name, not by id"
-                                      : "boot not known",
-                                  apart),
+                    arena_print(page->arena, "%s; %s, %s%s", system_text(page),
+                                comparison->same_machine == YES  ? "same machine"
+                                : comparison->same_machine == NO ? "two machines"
+                                                                 : "machine not known",
+                                comparison->same_boot == YES ? "same boot"
+                                : comparison->same_boot == NO
+                                    ? "rebooted between: matched by name, not by id"
+                                    : "boot not known",
+                                apart),
                     2, TINT_NONE);
     (void)fprintf(page->out, "\n");
 }
@@ -97,9 +97,9 @@ static void print_findings(const struct page *page)
                 continue;
             (void)fprintf(page->out, "   = inferred: ");
             print_paragraph(page,
-                            compare_print(page->arena, "%s: %s",
-                                          printable(page->arena, comparison->suspects[j].subject),
-                                          printable(page->arena, comparison->suspects[j].text)),
+                            arena_print(page->arena, "%s: %s",
+                                        printable(page->arena, comparison->suspects[j].subject),
+                                        printable(page->arena, comparison->suspects[j].text)),
                             15, TINT_NONE);
         }
     }
@@ -108,7 +108,7 @@ static void print_findings(const struct page *page)
 /* " | 3 notes", when there are any. */
 static const char *counted(const struct page *page, size_t count, const char *what)
 {
-    return count == 0 ? "" : compare_print(page->arena, " | %zu %s", count, what);
+    return count == 0 ? "" : arena_print(page->arena, " | %zu %s", count, what);
 }
 
 static void print_coverage(const struct page *page)
@@ -118,14 +118,14 @@ static void print_coverage(const struct page *page)
     (void)fprintf(page->out, "\n  ");
     print_paragraph(
         page,
-        compare_print(page->arena,
-                      "%.1f%% of the moves named, %.1f%% by owner | %zu of %zu processes unreadable"
-                      "%s%s%s",
-                      comparison->named_share * 100, comparison->owner_share * 100,
-                      comparison->unread_count, comparison->process_count,
-                      counted(page, comparison->one_sided_count, "set aside (one side only)"),
-                      counted(page, comparison->missing_count, "members not read"),
-                      counted(page, comparison->note_count, "notes")),
+        arena_print(page->arena,
+                    "%.1f%% of the moves named, %.1f%% by owner | %zu of %zu processes unreadable"
+                    "%s%s%s",
+                    comparison->named_share * 100, comparison->owner_share * 100,
+                    comparison->unread_count, comparison->process_count,
+                    counted(page, comparison->one_sided_count, "set aside (one side only)"),
+                    counted(page, comparison->missing_count, "members not read"),
+                    counted(page, comparison->note_count, "notes")),
         2, TINT_NONE);
     (void)fprintf(page->out, "  M measured  D derived  ? unknown      all rows: --all\n");
 }

@@ -5,7 +5,7 @@
 
 struct instance {
     int32_t pid;
-    uint64_t start;
+    struct count start;
     int64_t bytes;
     bool paired;
 };
@@ -16,7 +16,7 @@ static int compare_instances(const void *a, const void *b)
 
     if (left->pid != right->pid)
         return left->pid < right->pid ? -1 : 1;
-    return compare_numbers(left->start, right->start);
+    return compare_numbers(left->start.n, right->start.n);
 }
 
 /* Largest first; then by pid. */
@@ -38,7 +38,7 @@ static size_t collect_instances(const struct entry *entries, size_t count, bool 
     for (size_t i = 0; i < count; i++)
         if (entries[i].after == after)
             instances[n++] =
-                (struct instance){entries[i].charge->owner.pid, entries[i].charge->owner.start.n,
+                (struct instance){entries[i].charge->owner.pid, entries[i].charge->owner.start,
                                   entries[i].charge->bytes, false};
     if (n > 0)
         qsort(instances, n, sizeof *instances, compare_instances);
@@ -60,7 +60,7 @@ static void add_instance(struct row *row, const struct instance *before,
 
     *instance = (struct row_instance){
         .pid = {(uint64_t)shown->pid, true},
-        .start = {shown->start, true},
+        .start = shown->start,
         .before_bytes = before != NULL ? before->bytes : 0,
         .after_bytes = after != NULL ? after->bytes : 0,
         .in_before = before != NULL,

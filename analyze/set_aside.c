@@ -18,6 +18,7 @@ static struct one_sided *add_one_sided(struct comparison *comparison, const stru
         last->kind = charge->owner.kind;
         last->name = charge->owner.name;
         last->account = charge->account;
+        last->whole_account = charge->default_owner;
         last->reason = charge->default_owner
                            ? "counted by one capture only: part of the residual on both sides"
                            : "read by one capture only, or by another method: not told apart here";

@@ -79,8 +79,8 @@ static void suspect_processes(struct comparison *comparison, int64_t direction)
         if (most[t].name != NULL)
             add_suspect(comparison,
                         (struct suspect){most[t].name, SUSPECT_RESIDUAL,
-                                         compare_print(comparison->arena, "%+" PRId64 " %s",
-                                                       direction * most[t].fds[t], tallies[t].text),
+                                         arena_print(comparison->arena, "%+" PRId64 " %s",
+                                                     direction * most[t].fds[t], tallies[t].text),
                                          tallies[t].figure, direction * most[t].fds[t]});
 }
 
@@ -96,8 +96,8 @@ static void suspect_sockets(struct comparison *comparison)
         return;
     add_suspect(comparison,
                 (struct suspect){"TCP and UDP queues", SUSPECT_RESIDUAL,
-                                 compare_print(comparison->arena, "%+.1f MiB in /proc/net/sockstat",
-                                               mib(pages * page_bytes)),
+                                 arena_print(comparison->arena, "%+.1f MiB in /proc/net/sockstat",
+                                             mib(pages * page_bytes)),
                                  "bytes", pages * page_bytes});
 }
 
@@ -167,14 +167,13 @@ static void suspect_sites(struct comparison *comparison, int64_t direction)
             delta -= (int64_t)before[at]->bytes;
         if (delta * direction < 8 * MIB)
             continue;
-        add_suspect(
-            comparison,
-            (struct suspect){after[i]->caller, SUSPECT_RESIDUAL,
-                             compare_print(arena, "allocated %+.1f MiB at %s%s%s", mib(delta),
-                                           after[i]->file != NULL ? after[i]->file : "-",
-                                           after[i]->module != NULL ? " in " : "",
-                                           after[i]->module != NULL ? after[i]->module : ""),
-                             "bytes", delta});
+        add_suspect(comparison,
+                    (struct suspect){after[i]->caller, SUSPECT_RESIDUAL,
+                                     arena_print(arena, "allocated %+.1f MiB at %s%s%s", mib(delta),
+                                                 after[i]->file != NULL ? after[i]->file : "-",
+                                                 after[i]->module != NULL ? " in " : "",
+                                                 after[i]->module != NULL ? after[i]->module : ""),
+                                     "bytes", delta});
     }
 }
 
@@ -211,13 +210,13 @@ static void suspect_lockers(struct comparison *comparison)
         for (end = i; end < count && strcmp(all[end].key, all[i].key) == 0; end++)
             bytes += all[end].fds[0];
         if (llabs(bytes) >= MIB)
-            add_suspect(comparison, (struct suspect){
-                                        all[i].name, SUSPECT_LOCKED,
-                                        compare_print(comparison->arena,
-                                                      "%+.1f MiB of its address space under mlock; "
-                                                      "its regions could not be read on both sides",
-                                                      mib(bytes)),
-                                        "locked_bytes", bytes});
+            add_suspect(comparison,
+                        (struct suspect){all[i].name, SUSPECT_LOCKED,
+                                         arena_print(comparison->arena,
+                                                     "%+.1f MiB of its address space under mlock; "
+                                                     "its regions could not be read on both sides",
+                                                     mib(bytes)),
+                                         "locked_bytes", bytes});
     }
 }
 

@@ -17,14 +17,14 @@
 
 /* What the user asked for, as far as a back end needs to know. */
 struct capture_options {
-    const char *root;      /* "/" */
-    const char *label;     /* or NULL */
-    const int32_t *pids;   /* --pid: regions of these only; all when empty */
+    const char *root;    /* "/" */
+    const char *label;   /* or NULL */
+    const int32_t *pids; /* --pid: regions of these only; all when empty */
     size_t pid_count;
     const int32_t *raw_pids; /* --raw: keep the kernel's own text too */
     size_t raw_pid_count;
-    bool regions;          /* false: --no-regions */
-    bool full;             /* --full */
+    bool regions; /* false: --no-regions */
+    bool full;    /* --full */
 };
 
 /* A platform's own state; made once, used by all threads. */

@@ -1,6 +1,7 @@
 /* arena.c - see arena.h. */
 #include "formats/arena.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,23 @@ const char *arena_intern(struct arena *arena, struct str name)
         arena->name_count++;
     }
     return *slot;
+}
+
+const char *arena_print(struct arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    char *text;
+    int len;
+
+    va_start(args, format);
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    text = arena_alloc(arena, len > 0 ? (size_t)len + 1 : 1);
+    if (len > 0)
+        (void)vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return text;
 }
 
 void arena_free(struct arena *arena)

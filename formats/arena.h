@@ -39,6 +39,10 @@ void *arena_append(struct arena *arena, void *array, size_t *count, size_t eleme
  * with strcmp, on the way out escape (escape.h). */
 const char *arena_intern(struct arena *arena, struct str name);
 
+/* Text as printf makes it, as long as it needs to be. */
+const char *arena_print(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 void arena_free(struct arena *arena);
 
 #endif

@@ -24,6 +24,7 @@ struct format {
     const char *member; /* its name in a bundle; "%d" stands for a number, "%s" for a name part */
     format_read_fn *read;
     uint64_t bytes_max; /* what is beyond is cut off, with a note */
+    bool counts_pages;  /* it can be read only when the manifest has said how large they are */
 };
 
 extern const struct format formats[];

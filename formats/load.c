@@ -20,11 +20,21 @@ struct seen {
     bool listed; /* in sources.tsv */
 };
 
+/* A member that counts pages, and came before the manifest: somebody has packed the bundle anew. */
+struct waiting {
+    const struct format *format;
+    const char *member;
+    struct str content;
+    bool cut;
+};
+
 struct load {
     struct loaded *loaded;
     struct groups names; /* of seen, in the same order */
     struct seen *seen;
     size_t seen_count;
+    struct waiting *waiting;
+    size_t waiting_count;
     bool known;    /* at least one member has a format of ours */
     bool manifest; /* manifest.txt is one of them */
 };
@@ -75,6 +85,33 @@ static void read_member(struct snapshot *snap, const struct format *format, stru
     snapshot_note(snap, 0, err.text);
 }
 
+static void wait_for_manifest(struct load *load, const struct format *format, struct str content,
+                              bool cut)
+{
+    struct arena *arena = &load->loaded->arena;
+    char *copy = arena_alloc(arena, content.len);
+    struct waiting *waiting =
+        arena_append(arena, &load->waiting, &load->waiting_count, sizeof *load->waiting);
+
+    if (content.len > 0)
+        memcpy(copy, content.at, content.len);
+    *waiting = (struct waiting){format, load->loaded->snapshot.member, {copy, content.len}, cut};
+}
+
+/* The manifest is there, or will not come. */
+static void read_waiting(struct load *load)
+{
+    struct snapshot *snap = &load->loaded->snapshot;
+
+    for (size_t i = 0; i < load->waiting_count; i++) {
+        const struct waiting *waiting = &load->waiting[i];
+
+        snap->member = waiting->member;
+        read_member(snap, waiting->format, waiting->content, waiting->cut);
+    }
+    load->waiting_count = 0;
+}
+
 static bool member(void *context, const char *name, struct str content, bool cut,
                    uint64_t size_bytes, uint32_t crc32, struct err *err)
 {
@@ -100,7 +137,10 @@ static bool member(void *context, const char *name, struct str content, bool cut
         sha256(content, digest);
         sha256_hex(digest, load->loaded->digest);
     }
-    read_member(snap, format, content, cut);
+    if (format->counts_pages && !load->manifest)
+        wait_for_manifest(load, format, content, cut);
+    else
+        read_member(snap, format, content, cut);
     return true;
 }
 
@@ -179,6 +219,7 @@ static bool finish(struct load *load, const struct err *damage, struct err *err)
     if (damage->text[0] != '\0')
         loaded->damage = arena_intern(&loaded->arena, str_of(damage->text));
     snap->pid = 0;
+    read_waiting(load);
     snap->member = "manifest.txt";
     if (!load->manifest)
         snapshot_note(snap, 0, "there is none: machine and moment are not known");

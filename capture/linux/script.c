@@ -78,10 +78,11 @@ static bool is_dotted_name(struct str text)
     return text.len > 0;
 }
 
-/* A file, and no address with a password in it. */
+/* A file that means the same tomorrow, and no address with a password in it. */
 static bool is_path(struct str text)
 {
-    if (text.len == 0 || str_find(text, "://") != SIZE_MAX)
+    if (text.len == 0 || str_find(text, "://") != SIZE_MAX || str_starts(text, "/dev/fd/") ||
+        str_starts(text, "/proc/"))
         return false;
     return memchr(text.at, '/', text.len) != NULL || memchr(text.at, '.', text.len) != NULL;
 }

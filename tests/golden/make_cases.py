@@ -537,7 +537,7 @@ def hostile_names():
     case = Case("hostile-names", a, b)
     case.base()
     for i, (key, name) in enumerate(names.items()):
-        case.row("process", name, 1 * M + 16 * K, (2 + i) * M + 16 * K + (3 * M if i == 0 else 0))
+        case.row("process", name or "(no name)", 1 * M + 16 * K, (2 + i) * M + 16 * K + (3 * M if i == 0 else 0))
     case.row("extension", "pi|pe`*", 64 * K, 3136 * K)
     case.row("process", long, 0, 1 * M + 16 * K)
     case.row("extension", longer, 0, 1 * M)
@@ -683,13 +683,14 @@ def bpf_and_rings():
     case = Case("bpf-and-rings", a, b)
     case.base("vmalloc: BPF maps and programs")
     case.row("process", "collector", 1 * M + 16 * K, 1 * M + 16 * K + 64 * M)
-    case.row("process", "tracer", 1 * M + 16 * K, 1 * M + 16 * K + 8 * M)
+    # A ring buffer: its data and three pages; the table of its pages is vmalloc.
+    case.row("process", "tracer", 1 * M + 16 * K, 1 * M + 16 * K + 8 * M + 12 * K)
     case.row("process", "reader", 1 * M + 16 * K, 1 * M + 16 * K)
     case.row("process", "uringd", 1 * M + 16 * K, 1 * M + 16 * K + 512 * K)
     case.row("process", "compositor", 1 * M + 16 * K, 1 * M + 16 * K + 16 * M)
-    case.row("object", "BPF ringbuf of 4194304 entries, shared", 0, 4 * M)
+    case.row("object", "BPF ringbuf of 4194304 entries, shared", 0, 4 * M + 12 * K)
     case.row("kernel", "vmalloc: BPF maps and programs", 64 * K, 64 * K + 2 * 16385 * 4 * K - 64 * M)
-    case.row("residual", "residual", 12 * M, 14 * M)
+    case.row("residual", "residual", 12 * M, 14 * M - 2 * 12 * K)
     return case
 
 

@@ -450,8 +450,8 @@ Test(capture, a_slow_reader_costs_nobody_its_time)
     set("FAKE_NOISE", "1");
     set("FAKE_BYTES", "200000");
     set("FAKE_LINGER_MS", "20");
-    capture.thread_count = 8;
-    capture.time_box_ms = 300;
+    capture.thread_count = 16; /* each waits for the others before it: for longer than its box */
+    capture.time_box_ms = 1000;
     cr_assert_eq(pipe(ends), 0);
     cr_assert_eq(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
     cr_assert_eq(close(ends[1]), 0);
