@@ -363,3 +363,21 @@ Test(load, numbers_in_member_names_are_bounded)
         cr_assert_eq(number, format == NULL ? 0 : cases[i].number, "%s", cases[i].member);
     }
 }
+
+/* A bundle that was unpacked and packed again has its members in any order. */
+Test(load, pages_are_counted_with_a_manifest_that_comes_later)
+{
+    static const struct making_member members[] = {
+        {.name = "b/proc/slabinfo", .content = SLABINFO},
+        {.name = "b/manifest.txt", .content = "format: 1\nplatform: linux\npage_bytes: 16384\n"},
+    };
+    struct loaded loaded;
+    struct err err;
+
+    cr_assert(load_bundle(making_archive("late.tar", "ustar", "none", members, 2), &loaded, &err),
+              "%s", err.text);
+    cr_assert(eq(sz, loaded.snapshot.zone_count, 3));
+    cr_assert(eq(u64, loaded.snapshot.zones[0].size.bytes, 10 * 16384));
+    cr_assert(!has_note(&loaded, "proc/slabinfo", "page size"));
+    arena_free(&loaded.arena);
+}
