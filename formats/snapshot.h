@@ -95,6 +95,7 @@ struct process {
     enum status status;            /* of its listing as a whole */
     enum status regions_status;    /* of its regions: OK means WIRED and LOCKED are complete */
     enum status fds_status;        /* of its open files */
+    struct count mm_of;            /* pid whose memory it shares; not known: it has its own */
     struct count thread_count, fd_count, pipe_count, socket_count, ring_count, region_count;
     const char *method;  /* how its regions were read: "smaps", "status only" */
     struct amount wired; /* platform's best figure for the process alone */
