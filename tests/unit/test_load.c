@@ -378,6 +378,6 @@ Test(load, pages_are_counted_with_a_manifest_that_comes_later)
               "%s", err.text);
     cr_assert(eq(sz, loaded.snapshot.zone_count, 3));
     cr_assert(eq(u64, loaded.snapshot.zones[0].size.bytes, 10 * 16384));
-    cr_assert(!has_note(&loaded, "proc/slabinfo", "page size"));
+    cr_assert_not(has_note(&loaded, "proc/slabinfo", "page size"));
     arena_free(&loaded.arena);
 }
