@@ -4,9 +4,11 @@
  */
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formats/bundle_walk.h"
+#include "formats/gunzip.h"
 
 #define RATIO_WINDOW ((uint64_t)64 << 20)
 #define RATIO_MAX    500
@@ -16,13 +18,23 @@ struct input {
     uint64_t window_out, window_in; /* where the current window of the ratio began */
     char top[BUNDLE_NAME_MAX + 2];  /* the top folder with its "/", or "" */
     bool top_known;
+    struct gunzip gunzip; /* what the archive is read from */
 };
 
-static const char *error_of(struct archive *archive)
+/* Damage of the compressed data comes first: what the archive lacks follows from it. */
+static const char *error_of(const struct input *input)
 {
-    const char *text = archive_error_string(archive);
+    const char *text = archive_error_string(input->archive);
 
+    if (input->gunzip.damage.text[0] != '\0')
+        return input->gunzip.damage.text;
     return text == NULL ? "libarchive does not say why" : text;
+}
+
+static enum walked damaged(const struct input *input, struct err *err)
+{
+    err_set(err, "the archive is damaged: %s", error_of(input));
+    return WALK_DAMAGED;
 }
 
 /* Output is what was unpacked, headers included, or what members came to: a sparse member is all
@@ -31,7 +43,7 @@ static enum walked check_ratio(const struct walk *walk, struct input *input, siz
                                struct err *err)
 {
     uint64_t out = (uint64_t)archive_filter_bytes(input->archive, 0);
-    uint64_t in = (uint64_t)archive_filter_bytes(input->archive, -1);
+    uint64_t in = input->gunzip.in_bytes;
 
     if (out < walk->bytes + n)
         out = walk->bytes + n;
@@ -51,10 +63,8 @@ static enum walked next_piece(struct walk *walk, void *context, size_t *n, struc
     struct input *input = context;
     la_ssize_t got = archive_read_data(input->archive, walk->block, WALK_BLOCK_BYTES);
 
-    if (got < 0) {
-        err_set(err, "the archive is damaged: %s", error_of(input->archive));
-        return WALK_DAMAGED;
-    }
+    if (got < 0)
+        return damaged(input, err);
     *n = (size_t)got;
     return check_ratio(walk, input, *n, err);
 }
@@ -139,14 +149,12 @@ static enum walked walk_entries(struct walk *walk, struct input *input, struct e
 
     for (;;) {
         result = archive_read_next_header(input->archive, &entry);
-        if (result == ARCHIVE_EOF)
+        if (result == ARCHIVE_EOF && input->gunzip.damage.text[0] == '\0')
             return WALK_OK;
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN && walk->members == 0)
-            return walk_refuse(err, "not a bundle (%s)", error_of(input->archive));
-        if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-            err_set(err, "the archive is damaged: %s", error_of(input->archive));
-            return WALK_DAMAGED;
-        }
+            return walk_refuse(err, "not a bundle (%s)", error_of(input));
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
+            return damaged(input, err);
         walked = walk_count(walk, err);
         if (walked == WALK_OK)
             walked = check_ratio(walk, input, 0, err);
@@ -159,30 +167,47 @@ static enum walked walk_entries(struct walk *walk, struct input *input, struct e
     }
 }
 
-/* For a compression that it was built without, libarchive would run a program. */
-static void support(struct archive *archive)
+static la_ssize_t read_input(struct archive *archive, void *context, const void **bytes)
 {
-    archive_read_support_filter_gzip(archive);
-    if (archive_liblzma_version() != NULL)
+    struct input *input = context;
+
+    (void)archive;
+    return (la_ssize_t)gunzip_read(&input->gunzip, bytes);
+}
+
+/* For a compression that it was built without, libarchive would run a program. */
+static void support(struct archive *archive, bool unpacked)
+{
+    if (!unpacked && archive_liblzma_version() != NULL)
         archive_read_support_filter_xz(archive);
-    if (archive_libzstd_version() != NULL)
+    if (!unpacked && archive_libzstd_version() != NULL)
         archive_read_support_filter_zstd(archive);
     archive_read_support_format_tar(archive);
     archive_read_set_format_option(archive, "tar", "mac-ext", NULL);
 }
 
+static enum walked walk_input(struct walk *walk, struct input *input, struct err *err)
+{
+    support(input->archive, input->gunzip.packed);
+    if (archive_read_open(input->archive, input, NULL, read_input, NULL) != ARCHIVE_OK)
+        return walk_refuse(err, "not a bundle (%s)", error_of(input));
+    return walk_entries(walk, input, err);
+}
+
 enum walked walk_archive(struct walk *walk, int fd, struct err *err)
 {
-    struct input input = {.archive = archive_read_new()};
+    struct input *input = calloc(1, sizeof *input);
     enum walked walked;
 
-    if (input.archive == NULL)
+    if (input == NULL)
         return walk_refuse(err, "out of memory");
-    support(input.archive);
-    if (archive_read_open_fd(input.archive, fd, WALK_BLOCK_BYTES) == ARCHIVE_OK)
-        walked = walk_entries(walk, &input, err);
+    input->archive = archive_read_new();
+    if (input->archive != NULL && gunzip_begin(&input->gunzip, fd))
+        walked = walk_input(walk, input, err);
     else
-        walked = walk_refuse(err, "not a bundle (%s)", error_of(input.archive));
-    archive_read_free(input.archive);
+        walked = walk_refuse(err, "out of memory");
+    archive_read_free(input->archive);
+    gunzip_end(&input->gunzip);
+    free(input);
     return walked;
 }

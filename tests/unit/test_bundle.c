@@ -305,6 +305,98 @@ Test(bundle, an_archive_cut_anywhere_yields_what_is_whole)
     }
 }
 
+enum { NOISY = 40, NOISE_BYTES = 3000 };
+
+/* An archive that does not compress well, so that a cut has much in front of it. */
+static const char *noisy_archive(const char *name, const char *filter)
+{
+    static char names[NOISY][32], contents[NOISY][NOISE_BYTES + 1];
+    struct making_member members[NOISY];
+    uint32_t random = 4711;
+
+    for (size_t i = 0; i < NOISY; i++) {
+        (void)snprintf(names[i], sizeof names[i], "top/%zu", i);
+        for (size_t j = 0; j < NOISE_BYTES; j++) {
+            random = random * 1664525 + 1013904223;
+            contents[i][j] = "0123456789abcdef"[random >> 28];
+        }
+        members[i] = (struct making_member){.name = names[i], .content = contents[i]};
+    }
+    return making_archive(name, "ustar", filter, members, NOISY);
+}
+
+/* How many bytes zlib gets out of a file; *whole: it ends where it should. */
+static size_t unpacked_bytes(const char *path, bool *whole)
+{
+    gzFile file = gzopen(path, "rb");
+    char bytes[4096];
+    size_t sum = 0;
+    int n;
+
+    while ((n = gzread(file, bytes, sizeof bytes)) > 0)
+        sum += (size_t)n;
+    *whole = gzclose(file) == Z_OK;
+    return sum;
+}
+
+static void check_cuts(const char *path)
+{
+    static char bytes[1 << 20];
+    size_t len, all;
+
+    memcpy(bytes, slurp(path, &len), sizeof bytes);
+    for (size_t cut = 500; cut < len; cut += 500) {
+        struct seen seen = {.wanted = 10};
+        struct err damage = {""}, err = {""};
+        bool whole;
+        size_t lines = 0;
+
+        path = making_file("cut.tar.gz", bytes, cut);
+        all = unpacked_bytes(path, &whole) / (512 + (NOISE_BYTES + 511) / 512 * 512);
+        (void)read_bundle(path, &seen, &damage, &err);
+        for (const char *at = seen.text; (at = strchr(at, '\n')) != NULL; at++)
+            lines++;
+        cr_assert_geq(lines, all, "cut at %zu: %zu of %zu members", cut, lines, all);
+        cr_assert(whole || damage.text[0] != '\0' || err.text[0] != '\0', "cut at %zu", cut);
+    }
+}
+
+/* Not one that lies whole in front of the cut may be lost. */
+Test(bundle, a_cut_costs_no_member_in_front_of_it)
+{
+    const char *path = making_path("many.tar.gz");
+    size_t len;
+    const char *bytes = slurp(noisy_archive("plain.tar", "none"), &len);
+    FILE *out = fopen(path, "wb");
+
+    for (size_t at = 0; at < len; at += 2048)
+        append_gzip(out, bytes + at, len - at < 2048 ? len - at : 2048);
+    (void)fclose(out);
+    check_cuts(path);
+    check_cuts(noisy_archive("one.tar.gz", "gzip"));
+}
+
+/* The checksum behind a gzip member is wrong, or what follows it is none. */
+Test(bundle, damaged_gzip_is_told)
+{
+    const char *path = noisy_archive("a.tar.gz", "gzip");
+    struct seen seen = {.wanted = 10};
+    struct err damage, err;
+    size_t len;
+    char *bytes = slurp(path, &len);
+
+    bytes[len - 8] ^= 1;
+    cr_assert(read_bundle(making_file("bad.gz", bytes, len), &seen, &damage, &err));
+    cr_assert_not_null(strstr(damage.text, "the compressed data is damaged"), "%s", damage.text);
+    bytes[len - 8] ^= 1;
+    memset(bytes + len, 0, 1000);
+    cr_assert(read_bundle(making_file("zeros.gz", bytes, len + 1000), &seen, &damage, &err));
+    cr_assert(eq(str, damage.text, ""));
+    bytes[len] = 'x';
+    cr_assert(read_bundle(making_file("tail.gz", bytes, len + 1000), &seen, &damage, &err));
+    cr_assert_not_null(strstr(damage.text, "the compressed data is damaged"), "%s", damage.text);
+}
+
 Test(bundle, damage_is_told_and_costs_only_what_follows)
 {
     const char *path = making_archive("a.tar", "ustar", "none", MEMBERS(honest));
