@@ -26,26 +26,15 @@ static bool splits(const struct book *book, enum linux_split split)
 
 struct linux_terms linux_side_terms(const struct side *side)
 {
-    const struct manifest *manifest = &side->snap->manifest;
+    const struct linux_facts *facts = &side->linux_facts;
+    struct linux_raw raw = side->snap->linux_raw;
 
-    return linux_terms_of(&side->snap->linux_raw, manifest->vmap_stack == YES,
-                          manifest->balloon_deflate_on_oom == YES);
-}
-
-/* Kernel stacks all have one size, a power of two of pages, and KernelStack counts them: the size
- * is what it makes for each thread of the machine. 0: not to be had. */
-static uint64_t stack_bytes_of(const struct side *side)
-{
-    const struct snapshot *snap = side->snap;
-    uint64_t threads = snap->thread_count.n;
-    uint64_t total = snap->linux_raw.counters[LINUX_KERNEL_STACK].bytes;
-    uint64_t size = snap->manifest.page_bytes.known ? snap->manifest.page_bytes.n : 4096;
-
-    if (threads == 0 || threads > UINT32_MAX || total == 0 || size == 0)
-        return 0;
-    while (size < (uint64_t)1 << 20 && size * threads * 3 < total * 2) /* to the nearest power */
-        size *= 2;
-    return size;
+    raw.counters[LINUX_FIRST_CHUNK].bytes = facts->first_chunk.bytes;
+    raw.counters[LINUX_FIRST_CHUNK].known = facts->first_chunk.known;
+    if (facts->vmap_stack == UNSAID) /* they may be part of another account: in the residual then */
+        raw.counters[LINUX_KERNEL_STACK].known = false;
+    return linux_terms_of(&raw, facts->vmap_stack == YES,
+                          side->snap->manifest.balloon_deflate_on_oom == YES);
 }
 
 static bool any_reclaimable_known(const struct snapshot *snap)
@@ -86,12 +75,13 @@ struct ground linux_ground(const struct side *side)
         {processes && side_has(side, "locked.tsv"), SPLIT_HUGETLB},
         {processes, SPLIT_LOCKED_PSS},
         {processes, SPLIT_TABLES},
-        {processes && stack_bytes_of(side) > 0, SPLIT_STACKS},
+        {processes && side->linux_facts.stack_bytes > 0, SPLIT_STACKS},
         {any_reclaimable_known(snap) && !side_lost(side, "proc/slabinfo") &&
              !side_lost(side, "sys/kernel/slab.tsv"),
          SPLIT_SLAB},
         {any_site(snap) && !side_lost(side, "proc/vmallocinfo"), SPLIT_VMALLOC},
         {side_has(side, "sys/block.tsv"), SPLIT_BLOCK},
+        {snap->linux_raw.counters[LINUX_ZSWAP].known, SPLIT_ZSWAP},
         {processes && side_has(side, "proc/fdinfo.txt"), SPLIT_FDS},
         {any_v2_kernel(snap) && !side_lost(side, "sys/fs/cgroup.txt"), SPLIT_CGROUPS},
     };
@@ -124,23 +114,31 @@ static void claim_by_process(struct book *book, enum aspect aspect,
     }
 }
 
+/* A process that shares another one's memory holds none of its own. */
+static struct amount of_its_own(const struct process *process, struct amount amount)
+{
+    return process->mm_of.known ? (struct amount){0, false} : amount;
+}
+
 static struct amount tables_of(const struct book *book, const struct process *process)
 {
     (void)book;
-    return process->page_tables;
+    return of_its_own(process, process->page_tables);
 }
 
 static struct amount stacks_of(const struct book *book, const struct process *process)
 {
     if (!process->thread_count.known)
         return (struct amount){0, false};
-    return amount_of(process->thread_count.n * stack_bytes_of(book->side));
+    if (process->thread_count.n > UINT32_MAX)
+        return (struct amount){0, false};
+    return amount_of(process->thread_count.n * book->side->linux_facts.stack_bytes);
 }
 
 static struct amount locked_pss_of(const struct book *book, const struct process *process)
 {
     (void)book;
-    return process->locked_pss;
+    return of_its_own(process, process->locked_pss);
 }
 
 static void claim_tables(struct book *book)
@@ -174,23 +172,30 @@ static bool is_smaps(const struct wired_region *region)
     return region->method != NULL && strcmp(region->method, "smaps") == 0;
 }
 
+/* Nobody says of that process, on one of the sides, what it holds. An object that is found through
+ * its holders only is as little known there. */
+static bool is_unread_holder(const struct book *book, const struct process *process)
+{
+    return process != NULL && book->side->unread[ASPECT_REGIONS][process - book->snap->processes];
+}
+
 /* What locked.tsv says about one kind of memory. */
 static void claim_joined(struct book *book, int kind)
 {
     for (size_t i = 0; i < book->snap->region_count; i++) {
         const struct wired_region *region = &book->snap->regions[i];
         const struct process *process = side_process(book->side, region->pid);
-        size_t index = process != NULL ? (size_t)(process - book->snap->processes) : 0;
         struct owner owner;
 
-        if ((int)region->kind != kind || is_smaps(region))
+        if ((int)region->kind != kind || is_smaps(region) || is_unread_holder(book, process))
             continue;
         if (region->object != NULL)
             owner = owner_joined_object(book->side, region, book->same_boot, book->arena);
-        else if (process == NULL || book->side->unread[ASPECT_REGIONS][index])
-            continue;
+        else if (process != NULL)
+            owner =
+                owner_process(book->side, (size_t)(process - book->snap->processes), book->arena);
         else
-            owner = owner_process(book->side, index, book->arena);
+            continue;
         account_claim(book->charges, owner, region->bytes, MEASURED);
         explain(book, owner, region);
     }
@@ -230,7 +235,8 @@ static void claim_slab(struct book *book)
         const struct zone *zone = &book->snap->zones[i];
 
         if (zone->reclaimable == NO && zone->size.known)
-            account_claim(book->charges, owner_zone(zone, book->arena), zone->size.bytes, MEASURED);
+            account_claim(book->charges, owner_zone(book->side, zone, book->arena),
+                          zone->size.bytes, MEASURED);
     }
 }
 
@@ -260,7 +266,7 @@ static void claim_vmalloc(struct book *book)
 
 static void claim_compressed(struct book *book)
 {
-    if (book->snap->linux_raw.counters[LINUX_ZSWAP].known)
+    if (splits(book, SPLIT_ZSWAP))
         account_claim(book->charges, owner_kernel("zswap"),
                       book->snap->linux_raw.counters[LINUX_ZSWAP].bytes, MEASURED);
     if (!splits(book, SPLIT_BLOCK))
@@ -313,7 +319,7 @@ static const char *default_name_of(const struct book *book, size_t i)
         {LINUX_VMALLOC, SPLIT_VMALLOC, "vmalloc memory"},
         {LINUX_TABLES, SPLIT_TABLES, "page tables"},
         {LINUX_HUGE, SPLIT_HUGETLB, "hugetlb pool"},
-        {LINUX_COMPRESSED, SPLIT_BLOCK, "compressed pages"},
+        {LINUX_COMPRESSED, SPLIT_BLOCK | SPLIT_ZSWAP, "compressed pages"},
     };
 
     for (size_t j = 0; j < sizeof whole / sizeof *whole; j++)

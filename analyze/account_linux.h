@@ -32,6 +32,7 @@ enum linux_split {
     SPLIT_BLOCK = 1 << 7,
     SPLIT_FDS = 1 << 8,
     SPLIT_CGROUPS = 1 << 9,
+    SPLIT_ZSWAP = 1 << 10,
 };
 
 #define ACCOUNT_PAGES "pages" /* taken directly from the page allocator */

@@ -33,6 +33,45 @@ const struct process *side_process(const struct side *side, int32_t pid)
     return found == NULL ? NULL : *found;
 }
 
+static int compare_ids(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_segments(const void *a, const void *b)
+{
+    const struct shm_segment *const *left = a, *const *right = b;
+
+    return compare_ids((*left)->id, (*right)->id);
+}
+
+const struct shm_segment *side_shm_segment(const struct side *side, uint64_t id)
+{
+    const struct shm_segment key = {.id = id}, *wanted = &key, **found = NULL;
+
+    if (side->snap->shm_segment_count > 0)
+        found = bsearch(&wanted, side->shm_by_id, side->snap->shm_segment_count,
+                        sizeof(struct shm_segment *), compare_segments);
+    return found == NULL ? NULL : *found;
+}
+
+static int compare_aliases(const void *a, const void *b)
+{
+    const struct zone_alias *const *left = a, *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+const char *side_zone_alias(const struct side *side, const char *zone)
+{
+    const struct zone_alias key = {.name = zone}, *wanted = &key, **found = NULL;
+
+    if (side->snap->zone_alias_count > 0)
+        found = bsearch(&wanted, side->aliases_by_name, side->snap->zone_alias_count,
+                        sizeof(struct zone_alias *), compare_aliases);
+    return found == NULL ? NULL : (*found)->alias;
+}
+
 /* A kernel thread has nothing to read there; what was not asked for was not read. */
 static bool is_unread(const struct process *process, enum aspect aspect)
 {
@@ -45,6 +84,26 @@ static bool is_unread(const struct process *process, enum aspect aspect)
     if (status == STATUS_OK && aspect == ASPECT_FDS)
         status = process->fds_status;
     return status != STATUS_OK;
+}
+
+/* Tables for looking things up. */
+static void index_one(struct side *side, struct arena *arena)
+{
+    const struct snapshot *snap = side->snap;
+
+    side->shm_by_id = arena_alloc(arena, snap->shm_segment_count * sizeof(struct shm_segment *));
+    for (size_t i = 0; i < snap->shm_segment_count; i++)
+        side->shm_by_id[i] = &snap->shm_segments[i];
+    if (snap->shm_segment_count > 0)
+        qsort(side->shm_by_id, snap->shm_segment_count, sizeof(struct shm_segment *),
+              compare_segments);
+    side->aliases_by_name =
+        arena_alloc(arena, snap->zone_alias_count * sizeof(struct zone_alias *));
+    for (size_t i = 0; i < snap->zone_alias_count; i++)
+        side->aliases_by_name[i] = &snap->zone_aliases[i];
+    if (snap->zone_alias_count > 0)
+        qsort(side->aliases_by_name, snap->zone_alias_count, sizeof(struct zone_alias *),
+              compare_aliases);
 }
 
 static void prepare_one(struct side *side, struct arena *arena)
@@ -65,6 +124,12 @@ static void prepare_one(struct side *side, struct arena *arena)
     }
 }
 
+/* One that was given up may have told nothing but its pid. */
+static bool is_same_start(const struct process *here, const struct process *there)
+{
+    return !here->start.known || !there->start.known || here->start.n == there->start.n;
+}
+
 /* On the same boot an instance that the other side could not read is not charged here. */
 static void spread_by_instance(struct side *to, const struct side *from, const bool *unread,
                                enum aspect aspect)
@@ -73,8 +138,7 @@ static void spread_by_instance(struct side *to, const struct side *from, const b
         const struct process *here = &to->snap->processes[i];
         const struct process *there = side_process(from, here->pid);
 
-        if (there != NULL && there->start.n == here->start.n &&
-            unread[there - from->snap->processes])
+        if (there != NULL && is_same_start(here, there) && unread[there - from->snap->processes])
             to->unread[aspect][i] = true;
     }
 }
@@ -116,8 +180,13 @@ static bool *copy_of(const bool *flags, size_t n, struct arena *arena)
 void sides_prepare(struct side *before, struct side *after, bool same_boot, struct arena *arena)
 {
     prepare_one(before, arena);
-    if (after != NULL)
+    index_one(before, arena);
+    if (after != NULL) {
         prepare_one(after, arena);
+        index_one(after, arena);
+        before->other = after;
+        after->other = before;
+    }
     identify_processes(before, after, arena);
     if (after == NULL)
         return;

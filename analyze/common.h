@@ -12,6 +12,7 @@
 #ifndef ANALYZE_COMMON_H
 #define ANALYZE_COMMON_H
 
+#include "analyze/linux_facts.h"
 #include "formats/load.h"
 
 /* What can be unreadable about one process. */
@@ -30,11 +31,19 @@ struct side {
     const char **process_keys;     /* identity of each process: identity.h */
     bool *unread[ASPECTS];         /* each process: not to be charged here, on either side */
     const struct process **by_pid; /* sorted by pid */
+    const struct shm_segment **shm_by_id;
+    const struct zone_alias **aliases_by_name;
+    const struct side *other;       /* of the two; NULL: it stands alone */
+    struct linux_facts linux_facts; /* that both sides agree on */
     struct ground own;
 };
 
 /* The process of that pid, or NULL. */
 const struct process *side_process(const struct side *side, int32_t pid);
+
+/* The segment of that id, the merge group of that slab cache; or NULL. */
+const struct shm_segment *side_shm_segment(const struct side *side, uint64_t id);
+const char *side_zone_alias(const struct side *side, const char *zone);
 
 /* Prepares both sides: lookup by pid, identities, which processes either side could not read.
  * after may be NULL: then before stands alone. */

@@ -95,11 +95,15 @@ bool compare_bundles(struct comparison *comparison, const struct loaded *before,
     *comparison = (struct comparison){.arena = arena};
     comparison->before = (struct side){.loaded = before, .snap = &before->snapshot};
     comparison->after = (struct side){.loaded = after, .snap = &after->snapshot};
+    comparison->before.linux_facts = linux_facts_of(comparison->before.snap);
+    comparison->after.linux_facts = linux_facts_of(comparison->after.snap);
+    compare_manifests(comparison);
+    same_boot = comparison->same_boot == YES;
+    linux_facts_agree(&comparison->before.linux_facts, &comparison->after.linux_facts, same_boot,
+                      comparison->same_build == YES);
     if (!check_side(&comparison->before, "BEFORE", err) ||
         !check_side(&comparison->after, "AFTER", err))
         return false;
-    compare_manifests(comparison);
-    same_boot = comparison->same_boot == YES;
     sides_prepare(&comparison->before, &comparison->after, same_boot, arena);
     comparison->before.own = linux_ground(&comparison->before);
     comparison->after.own = linux_ground(&comparison->after);

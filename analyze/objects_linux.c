@@ -14,13 +14,23 @@ struct owner owner_object(const char *identity, const char *name)
     return (struct owner){.kind = OWNER_OBJECT, .identity = identity, .name = name};
 }
 
-struct owner owner_zone(const struct zone *zone, struct arena *arena)
+/* Merge groups are called after their flags and size: ":0000056", ":A-0000064". */
+static bool is_merged(const char *group)
 {
-    const char *group = zone->alias != NULL ? zone->alias : zone->name;
+    return group != NULL && *group == ':';
+}
 
+struct owner owner_zone(const struct side *side, const struct zone *zone, struct arena *arena)
+{
+    const char *group = zone->alias;
+
+    if (!is_merged(group) && side->other != NULL) /* merged on the other side: then so here */
+        group = side_zone_alias(side->other, zone->name);
     return (struct owner){
         .kind = OWNER_ZONE,
-        .identity = arena_print(arena, "%s/%" PRIu64, group, zone->element_bytes),
+        .identity = is_merged(group)
+                        ? arena_print(arena, "group %s", group)
+                        : arena_print(arena, "%s/%" PRIu64, zone->name, zone->element_bytes),
         .name = zone->name,
     };
 }
@@ -76,6 +86,7 @@ static struct owner owner_shm(const struct side *side, const struct wired_region
 {
     struct str key = {0}, uid = {0}, id = {0};
     uint64_t number = 0, shm_id = 0;
+    const struct shm_segment *segment = NULL;
     int32_t pid = region->pid;
 
     (void)(str_word(&words, &key) && str_word(&words, &uid) && str_word(&words, &id));
@@ -85,10 +96,9 @@ static struct owner owner_shm(const struct side *side, const struct wired_region
         return owner_object(name, name);
     }
     if (str_u64(id, 10, &shm_id))
-        for (size_t i = 0; i < side->snap->shm_segment_count; i++)
-            if (side->snap->shm_segments[i].id == shm_id &&
-                side_process(side, side->snap->shm_segments[i].creator_pid) != NULL)
-                pid = side->snap->shm_segments[i].creator_pid;
+        segment = side_shm_segment(side, shm_id);
+    if (segment != NULL && side_process(side, segment->creator_pid) != NULL)
+        pid = segment->creator_pid;
     if (same_boot)
         return owner_object(arena_print(arena, "SysV id %" PRIu64, shm_id),
                             arena_print(arena, "SysV segment of %s", holder_name(side, pid)));

@@ -10,8 +10,9 @@
 #include "analyze/charges.h"
 #include "analyze/common.h"
 
-/* A slab cache: by the group of merged caches that it stands for, else by name; and element size. */
-struct owner owner_zone(const struct zone *zone, struct arena *arena);
+/* A slab cache: by the group of caches that it is merged with, on either side; else by name and
+ * element size. */
+struct owner owner_zone(const struct side *side, const struct zone *zone, struct arena *arena);
 
 /* A vmalloc caller: the module whose code it is, else the kernel under the caller's name. */
 struct owner owner_site(const struct site *site, struct arena *arena);

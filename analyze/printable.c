@@ -103,26 +103,18 @@ static size_t front_bytes(const char *text, size_t columns)
 
 const char *printable_cut(struct arena *arena, const char *text, size_t columns)
 {
-    size_t width = printable_width(text), head, tail, size;
-    char *out;
+    size_t width = printable_width(text), head, tail = 0;
 
     if (width <= columns)
         return text;
     if (columns < 8)
         columns = 8;
     head = front_bytes(text, (columns - 3 + 1) / 2);
-    tail = strlen(text);
-    for (size_t from = head; text[from] != '\0';) { /* the longest end that fits */
+    while (width > (columns - 3) / 2) { /* the longest end that fits */
         utf8proc_int32_t point;
 
-        if (printable_width(text + from) <= (columns - 3) / 2) {
-            tail = from;
-            break;
-        }
-        from += next_character(text + from, &point);
+        tail += next_character(text + tail, &point);
+        width -= character_width(point);
     }
-    size = head + strlen(text + tail) + 4;
-    out = arena_alloc(arena, size);
-    (void)snprintf(out, size, "%.*s...%s", (int)head, text, text + tail);
-    return out;
+    return arena_print(arena, "%.*s...%s", (int)head, text, text + tail);
 }

@@ -189,15 +189,6 @@ static json_t *row_of(const struct comparison *comparison, const struct row *row
     return object;
 }
 
-static json_t *rows_of(const struct comparison *comparison)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < comparison->row_count; i++)
-        (void)json_array_append_new(list, row_of(comparison, &comparison->rows[i]));
-    return list;
-}
-
 static json_t *residual_of(const struct comparison *comparison)
 {
     json_t *object = json_object();
@@ -282,28 +273,56 @@ static json_t *coverage_of(const struct comparison *comparison)
     return object;
 }
 
+/* Where the report goes, part by part: with many rows the whole of it would not fit into memory. */
+struct sink {
+    FILE *out;
+    bool failed;
+};
+
+static void write_value(struct sink *sink, json_t *value)
+{
+    if (value == NULL ||
+        json_dumpf(value, sink->out, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0)
+        sink->failed = true;
+    json_decref(value);
+}
+
+static void write_part(struct sink *sink, const char *key, json_t *value)
+{
+    (void)fprintf(sink->out, ",\n\"%s\": ", key);
+    write_value(sink, value);
+}
+
+static void write_rows(struct sink *sink, const struct comparison *comparison)
+{
+    (void)fprintf(sink->out, ",\n\"rows\": [");
+    for (size_t i = 0; i < comparison->row_count; i++) {
+        (void)fprintf(sink->out, i > 0 ? ",\n" : "\n");
+        write_value(sink, row_of(comparison, &comparison->rows[i]));
+    }
+    (void)fprintf(sink->out, "\n]");
+}
+
 bool report_json(FILE *out, const struct comparison *comparison, struct err *err)
 {
-    json_t *report = json_object();
-    bool written;
+    const struct side *before = &comparison->before, *after = &comparison->after;
+    struct sink sink = {out, false};
 
-    put(report, "schema", json_string("wirediff.report/1"));
-    put(report, "before",
-        side_of(comparison, &comparison->before, comparison->before.loaded->path,
-                comparison->before_bytes));
-    put(report, "after",
-        side_of(comparison, &comparison->after, comparison->after.loaded->path,
-                comparison->after_bytes));
-    put(report, "comparison", comparison_of(comparison));
-    put(report, "wired", wired_of(comparison));
-    put(report, "rows", rows_of(comparison));
-    put(report, "residual", residual_of(comparison));
-    put(report, "one_sided", one_sided_of(comparison));
-    put(report, "suspects", suspects_of(comparison));
-    put(report, "findings", findings_of(comparison));
-    put(report, "coverage", coverage_of(comparison));
-    written = json_dumpf(report, out, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) == 0 &&
-              fputc('\n', out) != EOF;
-    json_decref(report);
-    return written || err_set(err, "the JSON report cannot be written: out of memory or disk full");
+    (void)fprintf(out, "{\n\"schema\": \"wirediff.report/1\"");
+    write_part(&sink, "before",
+               side_of(comparison, before, before->loaded->path, comparison->before_bytes));
+    write_part(&sink, "after",
+               side_of(comparison, after, after->loaded->path, comparison->after_bytes));
+    write_part(&sink, "comparison", comparison_of(comparison));
+    write_part(&sink, "wired", wired_of(comparison));
+    write_rows(&sink, comparison);
+    write_part(&sink, "residual", residual_of(comparison));
+    write_part(&sink, "one_sided", one_sided_of(comparison));
+    write_part(&sink, "suspects", suspects_of(comparison));
+    write_part(&sink, "findings", findings_of(comparison));
+    write_part(&sink, "coverage", coverage_of(comparison));
+    (void)fprintf(out, "\n}\n");
+    if (sink.failed || ferror(out))
+        return err_set(err, "the JSON report cannot be written: out of memory or disk full");
+    return true;
 }

@@ -161,6 +161,15 @@ static void print_folds(const struct page *page, const struct fold *folds)
                        '.', arena_print(page->arena, "%zu %s", folds[i].count, words[i]), TINT_DIM);
 }
 
+/* Beyond its error bar, and more than a twentieth of the change. */
+static bool is_residual_large(const struct comparison *comparison)
+{
+    int64_t moved = llabs(comparison->residual.after_bytes - comparison->residual.before_bytes);
+
+    return moved > comparison->residual.skew_bytes &&
+           moved > llabs(comparison->after_bytes - comparison->before_bytes) / 20;
+}
+
 void print_table(const struct page *page)
 {
     const struct comparison *comparison = page->comparison;
@@ -183,7 +192,7 @@ void print_table(const struct page *page)
                comparison->residual.share_tenths, '?',
                arena_print(page->arena, "residual (%s of it may be skew)",
                            size_text(page, comparison->residual.skew_bytes)),
-               TINT_NONE);
+               is_residual_large(comparison) ? TINT_WARN : TINT_NONE);
     print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ', "total wired",
                TINT_BOLD);
 }

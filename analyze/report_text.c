@@ -130,6 +130,44 @@ static void print_coverage(const struct page *page)
     (void)fprintf(page->out, "  M measured  D derived  ? unknown      all rows: --all\n");
 }
 
+static void print_list(const struct page *page, const char *title, const char *const *lines,
+                       size_t count)
+{
+    if (count > 0)
+        (void)fprintf(page->out, "\n  %s:\n", title);
+    for (size_t i = 0; i < count; i++)
+        (void)fprintf(
+            page->out, "    %s\n",
+            printable_cut(page->arena, printable(page->arena, lines[i]), page->style->columns - 4));
+}
+
+static const char *side_size(const struct page *page, bool known, int64_t bytes)
+{
+    return known ? size_text(page, bytes) : "not known";
+}
+
+/* What the counts in the last lines stand for. */
+static void print_rest(const struct page *page)
+{
+    const struct comparison *comparison = page->comparison;
+
+    if (comparison->one_sided_count > 0)
+        (void)fprintf(page->out, "\n  set aside, in no sum:\n");
+    for (size_t i = 0; i < comparison->one_sided_count; i++) {
+        const struct one_sided *aside = &comparison->one_sided[i];
+        const char *line =
+            arena_print(page->arena, "%s %s (%s): %s -> %s", owner_kind_name(aside->kind),
+                        printable(page->arena, aside->name), aside->account,
+                        side_size(page, aside->before.known, aside->before.bytes),
+                        side_size(page, aside->after.known, aside->after.bytes));
+
+        (void)fprintf(page->out, "    %s\n",
+                      printable_cut(page->arena, line, page->style->columns - 4));
+    }
+    print_list(page, "members not read", comparison->missing, comparison->missing_count);
+    print_list(page, "notes", comparison->notes, comparison->note_count);
+}
+
 void report_text(FILE *out, const struct comparison *comparison, const struct report_style *style)
 {
     bool large = comparison->before_bytes > 100 * (int64_t)PAGE_GIB ||
@@ -145,4 +183,6 @@ void report_text(FILE *out, const struct comparison *comparison, const struct re
     print_table(&page);
     print_findings(&page);
     print_coverage(&page);
+    if (style->all)
+        print_rest(&page);
 }

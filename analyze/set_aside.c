@@ -4,28 +4,6 @@
 #include "analyze/entries.h"
 #include "analyze/rows.h"
 
-static struct one_sided *add_one_sided(struct comparison *comparison, const struct charge *charge)
-{
-    struct one_sided *last = comparison->one_sided_count > 0
-                                 ? &comparison->one_sided[comparison->one_sided_count - 1]
-                                 : NULL;
-
-    if (last == NULL || last->kind != charge->owner.kind ||
-        strcmp(last->account, charge->account) != 0 ||
-        strcmp(last->name, charge->owner.name) != 0) {
-        last = arena_append(comparison->arena, &comparison->one_sided, &comparison->one_sided_count,
-                            sizeof *comparison->one_sided);
-        last->kind = charge->owner.kind;
-        last->name = charge->owner.name;
-        last->account = charge->account;
-        last->whole_account = charge->default_owner;
-        last->reason = charge->default_owner
-                           ? "counted by one capture only: part of the residual on both sides"
-                           : "read by one capture only, or by another method: not told apart here";
-    }
-    return last;
-}
-
 /* The account is compared as a whole, whatever its rows are called. */
 static bool is_compared(const struct charges *charges, const char *account)
 {
@@ -40,6 +18,25 @@ static bool same_claim(const struct charge *a, const struct charge *b)
     return compare_owners(&a->owner, &b->owner) == 0 && strcmp(a->account, b->account) == 0;
 }
 
+static void put_aside(struct comparison *comparison, const struct charge *charge,
+                      const int64_t bytes[2], const bool known[2])
+{
+    struct one_sided *aside = arena_append(comparison->arena, &comparison->one_sided,
+                                           &comparison->one_sided_count, sizeof *aside);
+
+    *aside = (struct one_sided){
+        .kind = charge->owner.kind,
+        .name = charge->owner.name,
+        .account = charge->account,
+        .before = {bytes[0], known[0]},
+        .after = {bytes[1], known[1]},
+        .reason = charge->default_owner
+                      ? "counted by one capture only: part of the residual on both sides"
+                      : "read by one capture only, or by another method: not told apart here",
+        .whole_account = charge->default_owner,
+    };
+}
+
 void rows_set_aside(struct comparison *comparison, const struct charges *own_before,
                     const struct charges *own_after, const struct charges *before,
                     const struct charges *after)
@@ -49,34 +46,20 @@ void rows_set_aside(struct comparison *comparison, const struct charges *own_bef
     struct entry *common = sort_entries(before, after, comparison->arena, &count);
 
     for (size_t i = 0; i < own_count; i = end) {
-        int64_t sums[2] = {0, 0};
-        bool known[2] = {false, false}, compared = false;
+        const struct charge *charge = own[i].charge;
+        int64_t bytes[2] = {0, 0}; /* before, after */
+        bool known[2] = {false, false}, compared;
 
-        for (end = i; end < own_count && same_claim(own[i].charge, own[end].charge); end++) {
-            sums[own[end].after] += own[end].charge->bytes;
+        for (end = i; end < own_count && same_claim(charge, own[end].charge); end++) {
+            bytes[own[end].after] += own[end].charge->bytes;
             known[own[end].after] = true;
         }
         while (at < count && compare_entries(&common[at], &own[i]) < 0 &&
-               !same_claim(common[at].charge, own[i].charge))
+               !same_claim(common[at].charge, charge))
             at++;
-        for (; at < count && same_claim(common[at].charge, own[i].charge); at++)
-            compared = true;
-        if (compared || (sums[0] == 0 && sums[1] == 0) ||
-            (own[i].charge->default_owner && is_compared(before, own[i].charge->account)))
-            continue;
-        for (int side = 0; side < 2; side++) {
-            struct one_sided *aside;
-
-            if (!known[side])
-                continue;
-            aside = add_one_sided(comparison, own[i].charge);
-            if (side == 0) {
-                aside->before.bytes += sums[0];
-                aside->before.known = true;
-            } else {
-                aside->after.bytes += sums[1];
-                aside->after.known = true;
-            }
-        }
+        compared = at < count && same_claim(common[at].charge, charge);
+        if (!compared && (bytes[0] != 0 || bytes[1] != 0) &&
+            !(charge->default_owner && is_compared(before, charge->account)))
+            put_aside(comparison, charge, bytes, known);
     }
 }

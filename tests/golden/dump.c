@@ -129,6 +129,7 @@ static void dump_process(FILE *out, const struct process *process)
     fprintf(out, "process pid=%" PRId32 " ppid=%" PRId32, process->pid, process->ppid);
     put_count(out, "start", process->start);
     put_count(out, "uid", process->uid);
+    put_count(out, "mm_of", process->mm_of);
     put_name(out, "name", process->name);
     put_name(out, "path", process->path);
     put_name(out, "unit", process->unit);
@@ -239,6 +240,7 @@ static void dump_cgroup(FILE *out, const struct cgroup *cgroup)
     put_amount(out, "vmalloc", cgroup->vmalloc);
     put_amount(out, "slab", cgroup->slab);
     put_amount(out, "sock", cgroup->sock);
+    put_amount(out, "zswap", cgroup->zswap);
     fputc('\n', out);
 }
 

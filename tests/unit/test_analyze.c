@@ -5,6 +5,7 @@
 
 #include "analyze/compare.h"
 #include "analyze/identity.h"
+#include "analyze/objects_linux.h"
 #include "analyze/options.h"
 #include "analyze/printable.h"
 #include "analyze/rows.h"
@@ -251,5 +252,50 @@ Test(rows, shares_make_a_hundred_by_largest_remainder)
     cr_assert(eq(i64, comparison.rows[0].share_tenths, 334));
     cr_assert(eq(i64, comparison.rows[1].share_tenths, 333));
     cr_assert(eq(i64, comparison.rows[2].share_tenths, 333));
+    arena_free(&arena);
+}
+
+/* ---- what the two sides agree on ---- */
+
+Test(facts, what_one_capture_of_a_boot_knows_both_know)
+{
+    struct linux_facts before = {.stack_bytes = 8192, .vmap_stack = UNSAID};
+    struct linux_facts after = {16384, YES, {53 * 8192, true}};
+
+    linux_facts_agree(&before, &after, true, true);
+    cr_assert(eq(u64, before.stack_bytes, 16384));
+    cr_assert(eq(u64, after.stack_bytes, 16384));
+    cr_assert(eq(int, before.vmap_stack, YES));
+    cr_assert(before.first_chunk.known);
+    cr_assert(eq(u64, before.first_chunk.bytes, 53 * 8192));
+}
+
+Test(facts, another_machine_keeps_its_own)
+{
+    struct linux_facts before = {8192, NO, {4096, true}};
+    struct linux_facts after = {16384, YES, {8192, true}};
+
+    linux_facts_agree(&before, &after, false, false);
+    cr_assert(eq(u64, before.stack_bytes, 8192));
+    cr_assert(eq(u64, before.first_chunk.bytes, 4096));
+    cr_assert(eq(int, before.vmap_stack, NO));
+}
+
+Test(owners, a_cache_is_in_the_group_that_it_is_merged_with_on_either_side)
+{
+    struct arena arena = {0};
+    struct snapshot merged = {.arena = &arena}, apart = {.arena = &arena};
+    struct zone first = {.name = "Acpi-Parse", .alias = ":0000056", .element_bytes = 56};
+    struct zone second = {.name = "ftrace_event_field", .element_bytes = 56};
+    struct zone stranger = {.name = "dentry", .element_bytes = 192};
+    struct zone_alias *alias;
+    struct side before = {.snap = &merged}, after = {.snap = &apart};
+
+    alias = arena_append(&arena, &merged.zone_aliases, &merged.zone_alias_count, sizeof *alias);
+    *alias = (struct zone_alias){"ftrace_event_field", ":0000056", NO};
+    sides_prepare(&before, &after, true, &arena);
+    cr_assert_str_eq(owner_zone(&before, &first, &arena).identity, "group :0000056");
+    cr_assert_str_eq(owner_zone(&after, &second, &arena).identity, "group :0000056");
+    cr_assert_str_eq(owner_zone(&after, &stranger, &arena).identity, "dentry/192");
     arena_free(&arena);
 }

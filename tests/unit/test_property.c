@@ -179,7 +179,8 @@ static void say_source(struct snapshot *snap, const char *member, bool seen)
 
 static void make_loaded(struct random *random, struct loaded *loaded)
 {
-    static const char *const members[] = {"locked.tsv", "proc/fdinfo.txt", "sys/block.tsv"};
+    static const char *const members[] = {"processes.tsv", "locked.tsv", "proc/fdinfo.txt",
+                                          "sys/block.tsv"};
     struct snapshot *snap = &loaded->snapshot;
 
     *loaded = (struct loaded){.path = "random", .complete = true};
@@ -500,6 +501,8 @@ Test(property, over_claims_are_a_row_of_their_own)
     bool found = false;
 
     make_loaded(&random, &before);
+    before.snapshot.source_count = 0;
+    say_source(&before.snapshot, "processes.tsv", true);
     before.snapshot.linux_raw.counters[LINUX_PAGE_TABLES].known = true;
     before.snapshot.linux_raw.counters[LINUX_PAGE_TABLES].bytes = 4096;
     after = before;
