@@ -26,6 +26,7 @@ static const struct {
     {2, "vmalloc", AT(vmalloc)},
     {2, "slab", AT(slab)},
     {2, "sock", AT(sock)},
+    {2, "zswap", AT(zswap)},
     {1, "memory.kmem.usage_in_bytes", AT(kernel)},
 };
 

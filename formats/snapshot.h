@@ -171,6 +171,7 @@ struct cgroup {
     const char *path;
     unsigned version; /* 1 or 2 */
     struct amount kernel, kernel_stack, page_tables, sec_page_tables, percpu, vmalloc, slab, sock;
+    struct amount zswap; /* compressed pages: part of kernel, and of nothing else here */
 };
 
 /* A SysV shared memory segment. */
