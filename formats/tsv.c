@@ -1,6 +1,8 @@
 /* tsv.c - see tsv.h. */
 #include "formats/tsv.h"
 
+#include <string.h>
+
 static size_t split(struct str line, struct str fields[TSV_COLUMNS_MAX])
 {
     size_t n = 0;
@@ -11,12 +13,23 @@ static size_t split(struct str line, struct str fields[TSV_COLUMNS_MAX])
     return n;
 }
 
+/* Takes the next line. A last one without its end may lack columns, or digits: it is not used. */
+static bool take_line(struct tsv *tsv, struct str *line)
+{
+    tsv->line++;
+    if (tsv->text.len > 0 && memchr(tsv->text.at, '\n', tsv->text.len) == NULL) {
+        tsv_note(tsv, "cut in the middle of a line, which is not used");
+        tsv->text.len = 0;
+    }
+    return str_line(&tsv->text, line);
+}
+
 bool tsv_open(struct tsv *tsv, struct str text, struct snapshot *snap, const char *must)
 {
     struct str line;
 
-    *tsv = (struct tsv){.snap = snap, .text = text, .line = 1};
-    if (!str_line(&tsv->text, &line))
+    *tsv = (struct tsv){.snap = snap, .text = text};
+    if (!take_line(tsv, &line))
         return false;
     tsv->name_count = split(line, tsv->names);
     for (size_t i = 0; i < tsv->name_count; i++)
@@ -29,7 +42,7 @@ bool tsv_next(struct tsv *tsv)
 {
     struct str line;
 
-    while (tsv->line++, str_line(&tsv->text, &line)) {
+    while (take_line(tsv, &line)) {
         if (line.len == 0)
             continue;
         tsv->field_count = split(line, tsv->fields);

@@ -2,7 +2,8 @@
  * tsv.h - reading tables: tab-separated, the first line names the columns.
  *
  * Columns are found by name, so that a reader works with tables that have more, fewer or other
- * columns than it knows. "-" is not known.
+ * columns than it knows. "-" is not known. A last line that does not end in a newline was cut: it
+ * is not used, and noted.
  */
 #ifndef FORMATS_TSV_H
 #define FORMATS_TSV_H

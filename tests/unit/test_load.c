@@ -325,6 +325,18 @@ Test(load, a_bundle_without_manifest_is_read_and_noted)
     arena_free(&loaded.arena);
 }
 
+Test(load, a_table_that_was_cut_is_noted)
+{
+    struct loaded loaded;
+
+    making_file("b/manifest.txt", MANIFEST, strlen(MANIFEST));
+    making_file("b/processes.tsv", "pid\n713\n80", 10);
+    load_ok(&loaded, making_path("b"));
+    cr_assert(has_note(&loaded, "processes.tsv", "cut in the middle of a line"));
+    cr_assert_eq(loaded.snapshot.process_count, 1);
+    arena_free(&loaded.arena);
+}
+
 Test(load, what_is_no_bundle_is_refused)
 {
     making_file("other/README", "x", 1);

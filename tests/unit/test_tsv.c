@@ -14,7 +14,7 @@ Test(tsv, columns_are_found_by_name)
     struct snapshot snap = {.arena = &arena};
     struct tsv tsv;
 
-    cr_assert(tsv_open(&tsv, str_of("b\ta\n1\t2\n\n3\n4\t5\t6"), &snap, "a"));
+    cr_assert(tsv_open(&tsv, str_of("b\ta\n1\t2\n\n3\n4\t5\t6\n"), &snap, "a"));
     cr_assert(tsv_next(&tsv) && tsv_count(&tsv, "a").n == 2 && tsv_count(&tsv, "b").n == 1);
     cr_assert_eq(tsv.line, 2);
     cr_assert(tsv_next(&tsv) && !tsv_count(&tsv, "a").known && tsv_count(&tsv, "b").n == 3);
@@ -32,6 +32,25 @@ Test(tsv, a_table_needs_its_column)
 
     cr_assert_not(tsv_open(&tsv, str_of(""), &snap, "a"));
     cr_assert_not(tsv_open(&tsv, str_of("aa\tb\n"), &snap, "a"));
+}
+
+/* "45" may have been "4567". */
+Test(tsv, a_line_that_was_cut_is_not_used)
+{
+    struct arena arena = {0};
+    struct snapshot snap = {.arena = &arena};
+    struct tsv tsv;
+
+    cr_assert(tsv_open(&tsv, str_of("a\n123\n45"), &snap, "a"));
+    cr_assert(tsv_next(&tsv) && tsv_count(&tsv, "a").n == 123);
+    cr_assert_eq(snap.note_count, 0);
+    cr_assert_not(tsv_next(&tsv));
+    cr_assert_not(tsv_next(&tsv));
+    cr_assert_eq(snap.note_count, 1);
+    cr_assert_eq(snap.notes[0].line, 3);
+    cr_assert_not_null(strstr(snap.notes[0].what, "cut in the middle of a line"));
+    cr_assert_not(tsv_open(&tsv, str_of("a\tb"), &snap, "a"));
+    arena_free(&arena);
 }
 
 Test(tsv, not_known_is_not_zero)
