@@ -48,6 +48,7 @@ static bool read_head(struct snapshot *snap, const struct blocks *blocks, struct
 static void read_line(struct snapshot *snap, unsigned n, struct str line, struct cgroup *cgroup)
 {
     struct str key, value;
+    struct amount *amount;
     uint64_t bytes;
 
     if (!str_word(&line, &key) || !str_word(&line, &value))
@@ -55,9 +56,9 @@ static void read_line(struct snapshot *snap, unsigned n, struct str line, struct
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i].version != cgroup->version || !str_is(key, keys[i].key))
             continue;
-        if (str_bytes(value, 1, &bytes))
-            *(struct amount *)((char *)cgroup + keys[i].offset) = amount_of(bytes);
-        else
+        amount = (struct amount *)((char *)cgroup + keys[i].offset);
+        *amount = str_bytes(value, 1, &bytes) ? amount_of(bytes) : (struct amount){0};
+        if (!amount->known)
             snapshot_note(snap, n, "not a size, or too large: taken as not known");
         return;
     }

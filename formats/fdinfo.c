@@ -71,7 +71,7 @@ static void add_drm(struct fdinfo *info, struct str region, struct str value, st
     (void)str_word(&value, &number);
     if (str_word(&value, &word))
         unit = str_is(word, "KiB") ? 1 << 10 : str_is(word, "MiB") ? 1 << 20 : 0;
-    if (unit == 0 || !str_bytes(number, unit, &bytes) || bytes > INT64_MAX - sum->size.bytes) {
+    if (unit == 0 || !str_bytes(number, unit, &bytes) || bytes > AMOUNT_MAX - sum->size.bytes) {
         info->unreadable = sum->unreadable = true;
         return;
     }

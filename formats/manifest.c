@@ -55,13 +55,15 @@ static bool read_value(struct snapshot *snap, unsigned n, enum value_kind kind, 
 {
     struct count *count = at;
     struct amount *amount = at;
+    uint64_t bytes;
 
     switch (kind) {
     case VALUE_COUNT:
         count->known = str_u64(value, 10, &count->n);
         return count->known;
     case VALUE_AMOUNT:
-        amount->known = str_bytes(value, 1, &amount->bytes);
+        amount->known = str_bytes(value, 1, &bytes) && bytes <= MACHINE_MAX;
+        amount->bytes = amount->known ? bytes : 0;
         return amount->known;
     case VALUE_NAME:
         *(const char **)at = snapshot_unescape(snap, n, value);

@@ -16,7 +16,7 @@ static bool read_module(struct snapshot *snap, unsigned n, struct str line,
     struct str word;
     uint64_t bytes;
 
-    if (!str_word(&line, &word) || !str_bytes(word, 1, &bytes))
+    if (!str_word(&line, &word) || !str_bytes(word, 1, &bytes) || bytes > AMOUNT_MAX)
         return false;
     for (size_t i = 0; i < 4; i++)
         if (!str_word(&line, &word))

@@ -55,7 +55,7 @@ static bool read_cache(struct snapshot *snap, unsigned n, struct str line, uint6
     name = str_trim(name);
     if (name.len == 0 || !read_slab_count(line, &slabs) ||
         __builtin_mul_overflow(numbers[PAGES_PER_SLAB], page_bytes, &slab_bytes) ||
-        __builtin_mul_overflow(slabs, slab_bytes, &bytes) || bytes > INT64_MAX)
+        __builtin_mul_overflow(slabs, slab_bytes, &bytes) || bytes > AMOUNT_MAX)
         return false;
     *zone = (struct zone){
         .name = snapshot_name(snap, n, name),
@@ -81,7 +81,7 @@ bool proc_slabinfo_read(struct str text, struct snapshot *snap, struct err *err)
         if (line.len == 0 || str_starts(line, "#"))
             continue;
         if (!read_cache(snap, n, line, page_bytes, &zone)) {
-            snapshot_note(snap, n, "not a line of a cache: skipped");
+            snapshot_note(snap, n, "not a line of a cache, or too large a size: skipped");
             continue;
         }
         if (snap->zone_count >= RECORDS_MAX) {

@@ -46,6 +46,16 @@ static bool read_key(struct str field, uint64_t *key)
     return true;
 }
 
+/* The size is what was asked for, which may be anything. */
+static void check_sizes(struct snapshot *snap, unsigned n, const struct columns *columns,
+                        const struct shm_segment *segment)
+{
+    bool has_resident = field_of(columns, "rss").len > 0;
+
+    if (!segment->size.known || (has_resident && !segment->resident.known))
+        snapshot_note(snap, n, "not a size, or too large: taken as not known");
+}
+
 static bool read_segment(const struct columns *columns, struct shm_segment *segment)
 {
     uint64_t perms, pid, bytes;
@@ -83,6 +93,7 @@ bool proc_sysvipc_shm_read(struct str text, struct snapshot *snap, struct err *e
             snapshot_note(snap, n, "not a line of a segment: skipped");
             continue;
         }
+        check_sizes(snap, n, &columns, &segment);
         if (snap->shm_segment_count >= RECORDS_MAX) {
             snapshot_note(snap, n, "too many segments: the rest is skipped");
             break;

@@ -22,7 +22,7 @@ bool regions_add(struct regions *regions, const struct wired_region *region)
     struct wired_region *group;
 
     if (at == NO_GROUP) {
-        if (snap->region_count >= RECORDS_MAX || region->bytes > INT64_MAX)
+        if (snap->region_count >= RECORDS_MAX || region->bytes > AMOUNT_MAX)
             return false;
         (void)groups_add(&regions->groups, &key);
         group = arena_append(snap->arena, &snap->regions, &snap->region_count, sizeof *group);
@@ -30,7 +30,7 @@ bool regions_add(struct regions *regions, const struct wired_region *region)
         return true;
     }
     group = &snap->regions[regions->first + at];
-    if (region->bytes > INT64_MAX - group->bytes)
+    if (region->bytes > AMOUNT_MAX - group->bytes)
         return false;
     group->count += region->count;
     group->bytes += region->bytes;

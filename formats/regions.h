@@ -17,7 +17,7 @@ struct regions {
 struct regions regions_begin(struct snapshot *snap);
 
 /* Adds one region's count and bytes to its group. False: there are too many groups, or the sum
- * would pass INT64_MAX; nothing is added then. */
+ * would pass AMOUNT_MAX; nothing is added then. */
 bool regions_add(struct regions *regions, const struct wired_region *region);
 
 void regions_end(struct regions *regions);

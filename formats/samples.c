@@ -40,7 +40,7 @@ static struct amount read_term(const struct tsv *tsv, const char *column)
 
     if (str_skip(&field, "-") && str_bytes(field, 1, &below))
         return (struct amount){0};
-    return tsv_amount(tsv, column);
+    return tsv_machine_amount(tsv, column);
 }
 
 bool samples_read(struct str text, struct snapshot *snap, struct err *err)

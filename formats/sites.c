@@ -15,7 +15,7 @@ bool sites_add(struct sites *sites, const struct site *site)
     struct site *group;
 
     if (at == NO_GROUP) {
-        if (snap->site_count >= RECORDS_MAX || site->bytes > INT64_MAX)
+        if (snap->site_count >= RECORDS_MAX || site->bytes > AMOUNT_MAX)
             return false;
         (void)groups_add(&sites->groups, &key);
         group = arena_append(snap->arena, &snap->sites, &snap->site_count, sizeof *group);
@@ -23,7 +23,7 @@ bool sites_add(struct sites *sites, const struct site *site)
         return true;
     }
     group = &snap->sites[sites->first + at];
-    if (site->bytes > INT64_MAX - group->bytes || site->count > INT64_MAX - group->count)
+    if (site->bytes > AMOUNT_MAX - group->bytes || site->count > INT64_MAX - group->count)
         return false;
     group->count += site->count;
     group->bytes += site->bytes;

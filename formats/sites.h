@@ -17,7 +17,7 @@ struct sites {
 struct sites sites_begin(struct snapshot *snap);
 
 /* Adds count and bytes to the site of the same kind, caller, module and file. False: there are too
- * many, or the sum would pass INT64_MAX; nothing is added then. */
+ * many, or the sum would pass AMOUNT_MAX; nothing is added then. */
 bool sites_add(struct sites *sites, const struct site *site);
 
 void sites_end(struct sites *sites);

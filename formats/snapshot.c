@@ -65,7 +65,7 @@ uint64_t snapshot_page_bytes(struct snapshot *snap)
 
 struct amount amount_of(uint64_t bytes)
 {
-    return bytes <= INT64_MAX ? (struct amount){bytes, true} : (struct amount){0};
+    return bytes <= AMOUNT_MAX ? (struct amount){bytes, true} : (struct amount){0};
 }
 
 const char *status_name(enum status status)

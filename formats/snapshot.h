@@ -23,7 +23,7 @@
 #include "formats/linux_terms.h"
 
 /* Some memory, or not known. A type of its own so that the unknown cannot slip into a sum: to
- * add .bytes is to have thought about .known. At most INT64_MAX. */
+ * add .bytes is to have thought about .known. At most AMOUNT_MAX, or MACHINE_MAX. */
 struct amount {
     uint64_t bytes; /* 0 when not known */
     bool known;
@@ -196,9 +196,17 @@ struct note {
     const char *what;
 };
 
-#define SNAPSHOT_NOTES_MAX 100     /* further ones are only counted */
-#define NAME_BYTES_MAX     4096    /* a longer name is cut, with a note */
-#define RECORDS_MAX        1000000 /* of one kind from one member; further ones are a note */
+#define SNAPSHOT_NOTES_MAX 100       /* further ones are only counted */
+#define NAME_BYTES_MAX     4096      /* a longer name is cut, with a note */
+#define RECORDS_MAX        (1 << 18) /* of one kind; further ones are a note */
+
+/* No more than 8 TiB is believed of one record: many of them are added up, and RECORDS_MAX of each
+ * of three kinds still fit into 63 bits. */
+#define AMOUNT_MAX ((uint64_t)1 << 43)
+_Static_assert(AMOUNT_MAX <= (uint64_t)INT64_MAX / RECORDS_MAX / 3, "sums of amounts fit");
+
+/* Figures of the machine as a whole, of which there are a dozen, may be larger. */
+#define MACHINE_MAX ((uint64_t)1 << 58)
 
 struct snapshot {
     struct arena *arena;
@@ -252,7 +260,7 @@ const char *snapshot_unescape(struct snapshot *snap, unsigned line, struct str f
 /* The page size that the manifest says, or 4096 with a note. */
 uint64_t snapshot_page_bytes(struct snapshot *snap);
 
-/* These bytes, known; bytes beyond INT64_MAX are not known. */
+/* These bytes, known; bytes beyond AMOUNT_MAX are not known. */
 struct amount amount_of(uint64_t bytes);
 
 const char *status_name(enum status status);

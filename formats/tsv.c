@@ -69,17 +69,27 @@ bool tsv_says(const struct tsv *tsv, const char *column)
     return says(tsv_field(tsv, column));
 }
 
-struct amount tsv_amount(const struct tsv *tsv, const char *column)
+static struct amount read_amount(const struct tsv *tsv, const char *column, uint64_t most)
 {
     struct str field = tsv_field(tsv, column);
     uint64_t bytes;
 
     if (!says(field))
         return (struct amount){0};
-    if (str_bytes(field, 1, &bytes))
-        return amount_of(bytes);
+    if (str_bytes(field, 1, &bytes) && bytes <= most)
+        return (struct amount){bytes, true};
     tsv_note(tsv, "not a size, or too large: taken as not known");
     return (struct amount){0};
+}
+
+struct amount tsv_amount(const struct tsv *tsv, const char *column)
+{
+    return read_amount(tsv, column, AMOUNT_MAX);
+}
+
+struct amount tsv_machine_amount(const struct tsv *tsv, const char *column)
+{
+    return read_amount(tsv, column, MACHINE_MAX);
 }
 
 struct count tsv_count(const struct tsv *tsv, const char *column)

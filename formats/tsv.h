@@ -33,6 +33,7 @@ struct str tsv_field(const struct tsv *tsv, const char *column);
 /* Typed fields. A missing column or "-" is not known; so is, with a note, a field that is not
  * what it should be. Names are unescaped and cut at NAME_BYTES_MAX. */
 struct amount tsv_amount(const struct tsv *tsv, const char *column);
+struct amount tsv_machine_amount(const struct tsv *tsv, const char *column); /* up to MACHINE_MAX */
 struct count tsv_count(const struct tsv *tsv, const char *column);
 enum yes_no tsv_yes_no(const struct tsv *tsv, const char *column); /* yes, no, 1, 0 */
 const char *tsv_name(const struct tsv *tsv, const char *column);

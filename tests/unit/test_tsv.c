@@ -88,7 +88,7 @@ Test(tsv, a_process_comes_back_as_it_was)
         .regions_status = STATUS_DENIED,
         .fds_status = STATUS_OK,
         .ring_count = {0, true},
-        .wired = {INT64_MAX, true},
+        .wired = {AMOUNT_MAX, true},
         .hugetlb = {4096, true},
     };
     const struct process *back;
@@ -112,7 +112,7 @@ Test(tsv, a_process_comes_back_as_it_was)
     cr_assert(back->unit == NULL && back->kernel && back->status == STATUS_TIMED_OUT);
     cr_assert(back->regions_status == STATUS_DENIED && back->fds_status == STATUS_OK);
     cr_assert(back->ring_count.known && back->ring_count.n == 0 && !back->pipe_count.known);
-    cr_assert(eq(u64, back->wired.bytes, (uint64_t)INT64_MAX));
+    cr_assert(eq(u64, back->wired.bytes, AMOUNT_MAX));
     cr_assert(back->hugetlb.known && !back->resident.known);
     arena_free(&arena);
 }
