@@ -13,9 +13,10 @@ struct group {
 
 static uint64_t uncounted_bytes(const struct cgroup *cgroup)
 {
-    const struct amount counted[] = {cgroup->kernel_stack,    cgroup->page_tables,
-                                     cgroup->sec_page_tables, cgroup->percpu,
-                                     cgroup->vmalloc,         cgroup->slab};
+    const struct amount counted[] = {
+        cgroup->kernel_stack, cgroup->page_tables, cgroup->sec_page_tables,
+        cgroup->percpu,       cgroup->vmalloc,     cgroup->slab,
+        cgroup->zswap};
     uint64_t rest = cgroup->kernel.bytes;
 
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)

@@ -709,8 +709,9 @@ def cgroups():
                 pagetables=4 * M, percpu=0, vmalloc=0, slab=(10 if big else 2) * M)
         m.group("/system.slice/db.service", kernel=(30 if big else 6) * M, kernel_stack=1 * M,
                 pagetables=3 * M, percpu=0, vmalloc=0, slab=(8 if big else 0) * M)
-        m.group("/docker/" + ident, kernel=(20 if big else 5) * M, kernel_stack=1 * M,
-                pagetables=1 * M, percpu=1 * M, vmalloc=1 * M, slab=1 * M)
+        m.group("/docker/" + ident, kernel=(28 if big else 5) * M, kernel_stack=1 * M,
+                pagetables=1 * M, percpu=1 * M, vmalloc=1 * M, slab=1 * M,
+                zswap=(8 if big else 0) * M)
     b.fds = [(500, 4, "anon_inode:[io_uring]", "SqMask:\t0xfff\nCqMask:\t0x1fff\n")]
     # Of db.service 2 -> 18, of system.slice itself 2 -> 6, of docker 0 -> 15.
     a.residual, b.residual = 12 * M + 4 * M, 12 * M + 24 * M + 15 * M
