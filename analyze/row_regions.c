@@ -61,6 +61,22 @@ static void add_region(struct row *row, const struct region_entry *entry, struct
     }
 }
 
+/* Those that moved most first; then by name. */
+static int compare_regions(const void *a, const void *b)
+{
+    const struct row_region *left = a, *right = b;
+    int64_t left_moved = llabs(left->after_bytes - left->before_bytes);
+    int64_t right_moved = llabs(right->after_bytes - right->before_bytes);
+    int order;
+
+    if (left_moved != right_moved)
+        return left_moved > right_moved ? -1 : 1;
+    order = strcmp(left->account, right->account);
+    if (order == 0)
+        order = strcmp(left->type, right->type);
+    return order != 0 ? order : strcmp(left->detail, right->detail);
+}
+
 /* What the regions of a row do not explain of the accounts that they are about. */
 static void find_unread(struct row *row)
 {
@@ -107,6 +123,12 @@ void unfold_regions(struct comparison *comparison, const struct charges *before,
         if (row != NULL)
             add_region(row, &entries[i], arena);
     }
-    for (size_t i = 0; i < comparison->row_count; i++)
-        find_unread(&comparison->rows[i]);
+    for (size_t i = 0; i < comparison->row_count; i++) {
+        struct row *unfolded = &comparison->rows[i];
+
+        find_unread(unfolded);
+        if (unfolded->region_count > 0)
+            qsort(unfolded->regions, unfolded->region_count, sizeof *unfolded->regions,
+                  compare_regions);
+    }
 }
