@@ -337,6 +337,26 @@ Test(load, a_table_that_was_cut_is_noted)
     arena_free(&loaded.arena);
 }
 
+/* A million processes are no reason to fail: there is room for what is kept. */
+Test(load, more_records_than_are_kept_are_noted)
+{
+    enum { LINES = 1000000, LINE_BYTES = sizeof "1234567\tname1234567\n" - 1 };
+    char *text = malloc((size_t)LINES * LINE_BYTES + 10);
+    struct loaded loaded;
+    size_t used = (size_t)sprintf(text, "pid\tname\n");
+
+    for (int i = 0; i < LINES; i++)
+        used += (size_t)sprintf(text + used, "%d\tname%d\n", i + 1, i);
+    making_file("b/manifest.txt", MANIFEST, strlen(MANIFEST));
+    making_file("b/processes.tsv", text, used);
+    free(text);
+    load_ok(&loaded, making_path("b"));
+    cr_assert_eq(loaded.snapshot.process_count, RECORDS_MAX);
+    cr_assert(has_note(&loaded, "processes.tsv", "too many processes: the rest is skipped"));
+    cr_assert_lt(loaded.arena.used_bytes, ARENA_MAX / 4);
+    arena_free(&loaded.arena);
+}
+
 Test(load, what_is_no_bundle_is_refused)
 {
     making_file("other/README", "x", 1);
