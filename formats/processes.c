@@ -37,6 +37,7 @@ static const struct column {
     {"ppid", COLUMN_PID, AT(ppid)},
     {"start", COLUMN_COUNT, AT(start)},
     {"uid", COLUMN_COUNT, AT(uid)},
+    {"mm_of", COLUMN_COUNT, AT(mm_of)},
     {"name", COLUMN_NAME, AT(name)},
     {"path", COLUMN_NAME, AT(path)},
     {"unit", COLUMN_NAME, AT(unit)},

@@ -29,6 +29,7 @@ struct samples; /* the headline's terms so far: sample.h */
 struct host {
     int root;                       /* folder: first argument of openat */
     bool live;                      /* the root is this very system */
+    bool own_pids;                  /* ...and its proc numbers processes as system calls do */
     struct capture_options options; /* borrowed */
     uint64_t page_bytes;
     uint64_t euid;         /* effective, of proc/self/status; UINT64_MAX when not known */

@@ -70,6 +70,16 @@ static bool is_privileged(const struct host *host)
            (entry & PAGE_FRAME) != 0;
 }
 
+/* Not so where the proc of another PID namespace is mounted. */
+static bool has_own_pids(const struct host *host)
+{
+    char target[32];
+    uint64_t pid;
+
+    return host->live && host_link(host, "proc/self", target, sizeof target) &&
+           str_u64(str_of(target), 10, &pid) && pid == (uint64_t)getpid();
+}
+
 void linux_close(struct host *host)
 {
     if (host == NULL)
@@ -102,6 +112,7 @@ bool linux_open(struct host **out, const struct capture_options *options, struct
         linux_close(host);
         return false;
     }
+    host->own_pids = has_own_pids(host);
     host->page_bytes = page_bytes(host);
     host->vmap_stack = boot_vmap_stack(host);
     host->balloon_deflate_on_oom = boot_balloon_deflate_on_oom(host);

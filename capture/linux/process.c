@@ -1,9 +1,11 @@
 /* process.c - one process: its row in processes.tsv, vmmap/PID.txt, and what the join needs. */
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "capture/linux/fds.h"
@@ -110,6 +112,17 @@ static void set_kernel_thread(struct process *process)
     process->regions_status = STATUS_OK;
 }
 
+/* After vfork(), or clone() with CLONE_VM, the child runs in the memory of its parent, which is the
+ * one to be charged. */
+static void read_mm_of(struct subject *subject)
+{
+    struct process *process = subject->process;
+
+    if (subject->host->own_pids && !process->kernel && process->ppid > 0 &&
+        syscall(SYS_kcmp, process->pid, process->ppid, KCMP_VM, 0, 0) == 0)
+        process->mm_of = (struct count){(uint64_t)process->ppid, true};
+}
+
 static bool is_among(int32_t pid, const int32_t *pids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -156,6 +169,7 @@ static void read_all(struct subject *subject, bool light, struct output *output)
     if (light)
         return;
     read_script(subject);
+    read_mm_of(subject);
     read_memory(subject, output);
     read_fds(subject);
 }

@@ -90,7 +90,8 @@ static void read_region(void *context, const struct smaps_region *region)
     reading->count++;
     reading->rows_len += vmmap_row(reading->rows + reading->rows_len, type, region);
     add_figures(reading, region);
-    if (join_region(reading->host->join, reading->process->pid, type, region))
+    if (!reading->process->mm_of.known &&
+        join_region(reading->host->join, reading->process->pid, type, region))
         reading->of_interest = true;
 }
 

@@ -10,7 +10,7 @@
 #define PROCESS_REGIONS_MAX ((uint64_t)8 << 20)
 
 /* Sets regions_status and, when all were read, method, region_count and the sums over the regions.
- * Hands the regions that matter to the join. */
+ * Hands the regions that matter to the join, unless another process is to be charged with them. */
 void process_regions(struct host *host, struct output *output, struct process *process);
 
 #endif

@@ -1,9 +1,20 @@
 /* What the kernel says about one process, when the process has chosen its name with care. */
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "capture/linux/groups.h"
+#include "capture/linux/join_state.h"
 #include "capture/linux/script.h"
 #include "capture/linux/status.h"
+#include "capture/store.h"
 
 #define OF(text) ((struct str){text, sizeof text - 1})
 
@@ -161,4 +172,88 @@ Test(script, what_is_nobodys_business)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         cr_assert_str_eq(script(cases[i].path, cases[i].arguments), "none", "%s",
                          cases[i].arguments);
+}
+
+/* What a failed assertion must not leave behind. */
+static void wait_for_the_end(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+        (void)pause();
+}
+
+/* A child that has memory of its own. */
+static int32_t start_child(void)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        wait_for_the_end();
+    cr_assert_gt(pid, 0);
+    return pid;
+}
+
+static _Atomic int32_t sharing_pid;
+
+/* A child that shares ours: its parent, this thread, stands still until it ends. */
+static void *start_sharing(void *unused)
+{
+    pid_t pid = vfork();
+
+    if (pid == 0) {
+        sharing_pid = (int32_t)syscall(SYS_getpid);
+        wait_for_the_end();
+    }
+    (void)waitpid(pid, NULL, 0);
+    return unused;
+}
+
+/* How many of its regions came to the join. */
+static size_t read_process(struct host *host, int32_t pid, struct process *process)
+{
+    struct store *store = store_create();
+    struct output *output = output_create(store);
+    size_t before = host->join->region_count;
+
+    linux_process(host, pid, false, output, &arena, process);
+    output_free(output);
+    store_free(store);
+    cr_assert_eq(process->regions_status, STATUS_OK);
+    return host->join->region_count - before;
+}
+
+/* It would be counted twice: 32 MiB under mlock and one such child were 64. */
+Test(status, memory_that_is_another_ones)
+{
+    struct capture_options options = {.root = "/", .regions = true};
+    struct process own = {0}, shared = {0}, other = {0};
+    int32_t forked;
+    pthread_t parent;
+    struct host *host;
+    struct err err;
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    cr_assert_neq(page, MAP_FAILED);
+    /* By its number: sanitizers make nothing of mlock(). */
+    if (syscall(SYS_mlock, page, 4096) != 0 || syscall(SYS_kcmp, getpid(), getpid(), 1, 0, 0) != 0)
+        cr_skip("no mlock, or no kcmp");
+    cr_assert(linux_open(&host, &options, &err), "%s", err.text);
+    forked = start_child();
+    cr_assert_eq(pthread_create(&parent, NULL, start_sharing, NULL), 0);
+    while (sharing_pid == 0)
+        (void)sched_yield();
+    cr_assert_gt(read_process(host, getpid(), &own), 0);
+    cr_assert_eq(read_process(host, sharing_pid, &shared), 0);
+    (void)read_process(host, forked, &other);
+    cr_assert_eq(kill(sharing_pid, SIGKILL), 0);
+    cr_assert_eq(pthread_join(parent, NULL), 0);
+    cr_assert_eq(kill(forked, SIGKILL), 0);
+    cr_assert_eq(waitpid(forked, NULL, 0), forked);
+    cr_assert_not(own.mm_of.known);
+    cr_assert(shared.mm_of.known);
+    cr_assert_eq(shared.mm_of.n, (uint64_t)getpid());
+    cr_assert_gt(shared.region_count.n, 0);
+    cr_assert_not(other.mm_of.known);
+    linux_close(host);
+    (void)munmap(page, 4096);
 }
