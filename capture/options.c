@@ -23,7 +23,7 @@ const char options_usage[] =
     "  --pid PID      read memory regions of this process only; may be repeated\n"
     "  --no-regions   read no memory regions at all: faster, but wired memory of processes\n"
     "                 cannot be told from the rest\n"
-    "  --full         read also what is slow or large\n"
+    "  --full         read also what is slow or large: page owners, page types, all sockets\n"
     "  --raw PID      keep the kernel's own text about this process too; may be repeated\n"
     "  --threads N    read N processes at a time (default: one for each processor, at most 4)\n"
     "  -q, --quiet    no progress and no summary\n"

@@ -3,11 +3,17 @@
 #include "capture/linux/samples.h"
 
 static const struct source_group groups[] = {
-    {"slab caches", group_slab},       {"vmalloc", group_vmalloc},
-    {"shared memory", group_shm},      {"system files", group_system_files},
-    {"control groups", cgroups_write}, {"allocation sites", group_allocinfo},
-    {"devices", group_devices},        {"modules", group_modules},
-    {"swap and pressure", group_swap}, {"sysctl", sysctl_write},
+    {"slab caches", group_slab},
+    {"vmalloc", group_vmalloc},
+    {"shared memory", group_shm},
+    {"system files", group_system_files},
+    {"control groups", cgroups_write},
+    {"allocation sites", group_allocinfo},
+    {"devices", group_devices},
+    {"modules", group_modules},
+    {"swap and pressure", group_swap},
+    {"sysctl", sysctl_write},
+    {"what is slow or large", group_full},
 };
 
 const struct backend backend = {

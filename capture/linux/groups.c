@@ -93,3 +93,19 @@ void group_swap(struct host *host, struct output *output)
     host_copy(host, output, "proc/pressure/memory");
     swap_write(host, output);
 }
+
+void group_full(struct host *host, struct output *output)
+{
+    static const char *const paths[] = {
+        "sys/kernel/debug/page_owner_stacks/show_stacks",
+        "proc/pagetypeinfo",
+        "proc/net/unix",
+        "proc/net/tcp",
+        "proc/net/tcp6",
+        "proc/net/udp",
+        NULL,
+    };
+
+    if (host->options.full)
+        copy_all(host, output, paths);
+}

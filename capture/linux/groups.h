@@ -21,6 +21,7 @@ void group_allocinfo(struct host *host, struct output *output);
 void group_devices(struct host *host, struct output *output);
 void group_modules(struct host *host, struct output *output);
 void group_swap(struct host *host, struct output *output);
+void group_full(struct host *host, struct output *output); /* --full: slow or large */
 
 /* A member with one header line and, for each entry of a folder, what visit writes; its context is
  * the output. Without the folder there is no member. */

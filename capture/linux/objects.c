@@ -150,7 +150,8 @@ bool objects_file_bytes(const struct host *host, int32_t pid, uint64_t start, ui
 
     (void)snprintf(path, sizeof path, "proc/%" PRId32 "/map_files/%" PRIx64 "-%" PRIx64, pid, start,
                    end);
-    if (fstatat(host->root, path, &stat, 0) != 0 || stat.st_blocks <= 0)
+    if (fstatat(host->root, path, &stat, host->live ? 0 : AT_SYMLINK_NOFOLLOW) != 0 ||
+        stat.st_blocks <= 0)
         return false;
     *bytes = (uint64_t)stat.st_blocks * 512;
     return true;

@@ -1,8 +1,11 @@
 /* What the kernel says about one process, when the process has chosen its name with care. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -256,4 +259,23 @@ Test(status, memory_that_is_another_ones)
     cr_assert_not(other.mm_of.known);
     linux_close(host);
     (void)munmap(page, 4096);
+}
+
+/* A recorded root can hold any link; none of them leads to this machine. */
+Test(host, links_of_a_recorded_root_stay_in_it)
+{
+    char root[] = "/tmp/wirediff-root-XXXXXX", link[64];
+    struct host host = {0};
+    int fd;
+
+    cr_assert_not_null(mkdtemp(root));
+    (void)snprintf(link, sizeof link, "%s/os-release", root);
+    cr_assert_eq(symlink("/etc/os-release", link), 0);
+    host.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(host.root, 0);
+    fd = host_open(&host, "os-release");
+    (void)unlink(link);
+    (void)rmdir(root);
+    (void)close(host.root);
+    cr_assert_lt(fd, 0);
 }
