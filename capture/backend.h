@@ -59,8 +59,9 @@ struct backend {
     const struct source_group *groups;
     size_t group_count;
 
-    /* Every process, into a malloc'ed array that the caller frees. */
-    bool (*list)(struct host *host, int32_t **pids, size_t *count, struct err *err);
+    /* Every process, into a malloc'ed array that the caller frees. *whole: nobody is hidden from
+     * us. */
+    bool (*list)(struct host *host, int32_t **pids, size_t *count, bool *whole, struct err *err);
 
     /* One process: writes its members (vmmap/PID.txt) and fills *process, whose names live in the
      * arena. Runs in a worker, and may be abandoned when it is stuck in the kernel: it must not

@@ -24,7 +24,8 @@ struct run {
     int64_t taken_us;
     int32_t *pids;
     size_t pid_count;
-    bool shown; /* something stands on the progress line */
+    bool pids_whole; /* nobody is hidden from us */
+    bool shown;      /* something stands on the progress line */
 };
 
 /* The user wants it to end. */

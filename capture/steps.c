@@ -114,7 +114,7 @@ static bool list(struct run *run, struct err *err)
     const struct capture_options *options = &run->capture.options;
     size_t kept = 0;
 
-    if (!backend.list(run->host, &run->pids, &run->pid_count, err))
+    if (!backend.list(run->host, &run->pids, &run->pid_count, &run->pids_whole, err))
         return false;
     if (run->pid_count > 0)
         qsort(run->pids, run->pid_count, sizeof *run->pids, ascending);
@@ -209,7 +209,10 @@ static bool read_processes(struct run *run, struct err *err)
     output_begin(run->rows, "processes.tsv");
     output_write(run->rows, line, processes_format_header(line, PROCESSES_LINE_MAX));
     crew_run(run->crew, &task);
-    output_end(run->rows, run_interrupted(run) ? STATUS_TRUNCATED : STATUS_OK, 0);
+    if (!run->pids_whole) /* who is not in it need not be gone */
+        output_end(run->rows, STATUS_TRUNCATED, EACCES);
+    else
+        output_end(run->rows, run_interrupted(run) ? STATUS_TRUNCATED : STATUS_OK, 0);
     return true;
 }
 

@@ -130,7 +130,8 @@ static const struct source_group groups[] = {
     {"sysctl", sysctl},
 };
 
-static bool fake_list(struct host *host, int32_t **pids, size_t *count, struct err *err)
+static bool fake_list(struct host *host, int32_t **pids, size_t *count, bool *whole,
+                      struct err *err)
 {
     size_t times = host->twice != 0 ? 2 : 1;
 
@@ -138,6 +139,7 @@ static bool fake_list(struct host *host, int32_t **pids, size_t *count, struct e
     if (*pids == NULL)
         return err_set(err, "out of memory");
     *count = (size_t)host->processes * times;
+    *whole = getenv("FAKE_HIDDEN") == NULL;
     for (size_t i = 0; i < *count; i++)
         (*pids)[i] = (int32_t)(*count - i - 1) / (int32_t)times + 1;
     return true;

@@ -10,7 +10,7 @@ bool linux_open(struct host **host, const struct capture_options *options, struc
 void linux_close(struct host *host);
 void linux_manifest(struct host *host, struct output *output, struct arena *arena,
                     struct manifest *manifest);
-bool linux_list(struct host *host, int32_t **pids, size_t *count, struct err *err);
+bool linux_list(struct host *host, int32_t **pids, size_t *count, bool *whole, struct err *err);
 
 /* Groups of sources, mostly raw copies. */
 void group_slab(struct host *host, struct output *output);

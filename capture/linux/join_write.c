@@ -201,7 +201,8 @@ static void write_locked(struct host *host, struct output *output)
         output_end(output, status_of(errnum), errnum);
         return;
     }
-    whole = write_ramfs(output, host) && !join->regions_cut;
+    /* With --pid, whoever else locks the same pages, or holds an object, was not read. */
+    whole = write_ramfs(output, host) && !join->regions_cut && host->options.pid_count == 0;
     output_end(output, whole ? STATUS_OK : STATUS_TRUNCATED, 0);
 }
 

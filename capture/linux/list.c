@@ -31,7 +31,17 @@ static bool pid_add(int32_t **pids, size_t *count, size_t *capacity, int32_t pid
     return true;
 }
 
-bool linux_list(struct host *host, int32_t **pids, size_t *count, struct err *err)
+/* With hidepid, whoever may not look into other users' processes does not see theirs either, and the
+ * first one is root's. */
+static bool sees_all(const struct host *host)
+{
+    char line[16];
+    size_t len;
+
+    return !host->live || host_read(host, "proc/1/stat", line, sizeof line, &len, NULL);
+}
+
+bool linux_list(struct host *host, int32_t **pids, size_t *count, bool *whole, struct err *err)
 {
     int fd = openat(host->root, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -42,6 +52,7 @@ bool linux_list(struct host *host, int32_t **pids, size_t *count, struct err *er
 
     *pids = NULL;
     *count = 0;
+    *whole = sees_all(host);
     if (dir == NULL) {
         (void)err_errno(err, "proc");
         if (fd >= 0)

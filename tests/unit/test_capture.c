@@ -313,6 +313,16 @@ Test(capture, nothing_is_stored_twice)
     cr_assert_eq(strncmp(text_of("proc/slabinfo"), "slabinfo", 8), 0);
 }
 
+/* Who is not in the list need not be gone: the list says that it is not whole. */
+Test(capture, others_are_hidden_from_us)
+{
+    struct capture capture = capture_of(out);
+
+    set("FAKE_HIDDEN", "1");
+    (void)run(&capture);
+    cr_assert_eq(times(text_of("sources.tsv"), "\nprocesses.tsv\ttruncated\t13\t"), 1);
+}
+
 Test(capture, a_member_that_nobody_ends)
 {
     struct capture capture = capture_of(out);
