@@ -245,5 +245,7 @@ void find_suspects(struct comparison *comparison)
         suspect_sites(comparison, grew ? 1 : -1);
         suspect_extensions(comparison);
     }
-    suspect_lockers(comparison);
+    if (!side_lost(&comparison->before, "processes.tsv") &&
+        !side_lost(&comparison->after, "processes.tsv"))
+        suspect_lockers(comparison);
 }
