@@ -16,7 +16,7 @@
 /* Links in a recorded root stay in it, also absolute ones and those that climb. */
 static int open_inside(int root, const char *path, int flags)
 {
-    struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_IN_ROOT};
+    struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
     int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 
     if (fd < 0 && errno == ENOSYS) /* before Linux 5.6: then no links */
