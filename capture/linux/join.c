@@ -90,21 +90,22 @@ static void add(struct join *join, int32_t pid, const char *type, const struct s
     added->detail = detail_of(join, region);
 }
 
-static bool look_at(struct join *join, int32_t pid, const char *type,
+static bool look_at(struct join *join, int32_t pid, bool own_ipc, const char *type,
                     const struct smaps_region *region)
 {
-    size_t object;
+    size_t object = SIZE_MAX;
 
     if (join->sealed)
         return false;
-    object = objects_find(&join->objects, type, region, JOIN_OBJECTS_MAX, &join->regions_cut);
+    if (own_ipc || !str_starts(region->path, "/SYSV"))
+        object = objects_find(&join->objects, type, region, JOIN_OBJECTS_MAX, &join->regions_cut);
     if (object == SIZE_MAX && !is_held(type, region))
         return false;
     add(join, pid, type, region, object);
     return true;
 }
 
-bool join_region(struct join *join, int32_t pid, const char *type,
+bool join_region(struct join *join, int32_t pid, bool own_ipc, const char *type,
                  const struct smaps_region *region)
 {
     bool file = region->inode != 0;
@@ -116,7 +117,7 @@ bool join_region(struct join *join, int32_t pid, const char *type,
     if (file && is_on_ramfs(join, region))
         return false;
     (void)pthread_mutex_lock(&join->lock);
-    of_interest = look_at(join, pid, type, region);
+    of_interest = look_at(join, pid, own_ipc, type, region);
     (void)pthread_mutex_unlock(&join->lock);
     return of_interest;
 }

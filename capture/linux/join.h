@@ -21,8 +21,9 @@
 #define JOIN_NAMES_MAX   ((size_t)2 << 20)
 #define JOIN_TEXT_MAX    ((size_t)4 << 20)
 
-/* Hands in a region; true: it is of interest, as few are. type: as region.h says. */
-bool join_region(struct join *join, int32_t pid, const char *type,
+/* Hands in a region; true: it is of interest, as few are. type: as region.h says. own_ipc: the
+ * process sees the same SysV segments as we do; an id means another segment elsewhere. */
+bool join_region(struct join *join, int32_t pid, bool own_ipc, const char *type,
                  const struct smaps_region *region);
 
 /* All regions of the process have been handed in. Without this call none of them counts: a process

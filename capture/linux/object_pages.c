@@ -12,8 +12,8 @@ struct look {
     uint8_t *seen;  /* a bit for each page of the window */
     uint64_t first; /* page of the file where the window begins */
     uint64_t window_pages;
-    uint64_t seen_count, held_count;
-    uint64_t seen_max; /* pages that there are */
+    uint64_t seen_count; /* each page is held once, however many map it */
+    uint64_t seen_max;   /* pages that there are */
 };
 
 static bool is_seen(const struct look *look, uint64_t page)
@@ -42,17 +42,13 @@ static void look_at(struct look *look, uint64_t page, size_t count, bool hugetlb
 {
     struct pages *pages = look->pages;
 
-    for (size_t i = 0; i < count; i++) {
-        if (pages->entries[i] == 0)
-            continue;
+    for (size_t i = 0; i < count; i++)
         if (is_seen(look, page + i))
             pages->entries[i] = 0;
-        else
-            set_seen(look, page + i);
-    }
     pages_keep(pages, count, hugetlb ? FRAME_HUGE : FRAME_LOCKED);
     for (size_t i = 0; i < count; i++)
-        look->held_count += pages->entries[i] != 0;
+        if (pages->entries[i] != 0)
+            set_seen(look, page + i);
 }
 
 static void look_into(struct look *look, struct locked_region *region)
@@ -117,6 +113,6 @@ bool object_pages(struct pages *pages, struct locked_region *regions, size_t cou
             look_into(&look, &regions[i]);
     }
     free(look.seen);
-    *bytes = look.held_count * page_bytes;
+    *bytes = look.seen_count * page_bytes;
     return true;
 }

@@ -24,6 +24,7 @@ struct reading {
     unsigned part; /* of the member, from 1 */
     uint64_t count;
     bool of_interest; /* some of them, to the join */
+    bool ipc_known, own_ipc;
     uint64_t sums[SMAPS_FIGURES];
     bool known[SMAPS_FIGURES];
     size_t rows_len;
@@ -81,6 +82,22 @@ static void add_figures(struct reading *reading, const struct smaps_region *regi
     }
 }
 
+/* Whether it is in our IPC namespace; asked when the first SysV segment comes. What cannot be read is
+ * taken for ours. */
+static bool has_own_ipc(struct reading *reading, const struct smaps_region *region)
+{
+    char path[48], theirs[64], ours[64];
+
+    if (reading->ipc_known || !str_starts(region->path, "/SYSV"))
+        return !reading->ipc_known || reading->own_ipc;
+    (void)snprintf(path, sizeof path, "proc/%" PRId32 "/ns/ipc", reading->process->pid);
+    reading->own_ipc = !host_link(reading->host, path, theirs, sizeof theirs) ||
+                       !host_link(reading->host, "proc/self/ns/ipc", ours, sizeof ours) ||
+                       strcmp(theirs, ours) == 0;
+    reading->ipc_known = true;
+    return reading->own_ipc;
+}
+
 static void read_region(void *context, const struct smaps_region *region)
 {
     struct reading *reading = context;
@@ -90,8 +107,8 @@ static void read_region(void *context, const struct smaps_region *region)
     reading->count++;
     reading->rows_len += vmmap_row(reading->rows + reading->rows_len, type, region);
     add_figures(reading, region);
-    if (!reading->process->mm_of.known &&
-        join_region(reading->host->join, reading->process->pid, type, region))
+    if (!reading->process->mm_of.known && join_region(reading->host->join, reading->process->pid,
+                                                      has_own_ipc(reading, region), type, region))
         reading->of_interest = true;
 }
 
