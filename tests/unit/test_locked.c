@@ -255,3 +255,15 @@ Test(locked, an_object_holds_each_page_once)
     cr_assert(regions[3].gone);
     cr_assert_eq(object_bytes(regions, 4, (struct amount){5 * PAGE, true}), 4 * PAGE);
 }
+
+/* Where a mapping has another page at this place of the file, it does not hide the one that is held. */
+Test(locked, a_page_that_is_not_held_hides_no_other)
+{
+    struct locked_region regions[] = {region(10, 100, 1), region(11, 200, 1)};
+
+    map(10, 100, 5000, 1, SHARED);
+    map(11, 200, 6000, 1, SHARED);
+    put_frames(5000, 1, UNLOCKED);
+    put_frames(6000, 1, FRAME_UNEVICTABLE);
+    cr_assert_eq(object_bytes(regions, 2, (struct amount){0, false}), PAGE);
+}
