@@ -21,7 +21,7 @@ bool join_open(struct host *host)
     }
     join->objects.arena = &join->arena;
     objects_add_shm(&join->objects, host);
-    join->ramfs_count = ramfs_find(host, join->ramfs);
+    join->ramfs_count = ramfs_find(host, join->ramfs, &join->ramfs_cut);
     host->join = join;
     return true;
 }

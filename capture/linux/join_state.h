@@ -15,6 +15,7 @@ struct join {
     /* Set by join_open, then only read. */
     struct ramfs ramfs[RAMFS_MAX];
     size_t ramfs_count;
+    bool ramfs_cut; /* there are more */
 
     /* Under the lock, until sealed; then nothing is added any more, not even by a worker that was
      * abandoned and wakes up late. */

@@ -161,7 +161,7 @@ static bool write_ramfs(struct output *output, const struct host *host)
 {
     const struct join *join = host->join;
     char name[HOST_PATH_MAX + 16];
-    bool whole = true;
+    bool whole = !join->ramfs_cut;
 
     for (size_t i = 0; i < join->ramfs_count; i++) {
         struct line line = {.object = name, .method = "blocks", .type = "ramfs"};
@@ -170,7 +170,7 @@ static bool write_ramfs(struct output *output, const struct host *host)
         (void)snprintf(name, sizeof name, "ramfs %s", join->ramfs[i].point);
         if (ramfs_bytes(host, &join->ramfs[i], &line.own_bytes, &errnum))
             write_line(output, &line);
-        else if (errnum != ENOENT) /* unmounted since */
+        else if (errnum != ENOENT && errnum != ESTALE) /* unmounted since; under another mount */
             whole = false;
     }
     return whole;

@@ -66,22 +66,24 @@ static bool is_known(const struct ramfs *found, size_t count, const struct ramfs
     return false;
 }
 
-size_t ramfs_find(const struct host *host, struct ramfs found[RAMFS_MAX])
+size_t ramfs_find(const struct host *host, struct ramfs found[RAMFS_MAX], bool *cut)
 {
     char *bytes;
     size_t len, count = 0;
     struct str text, line, point;
     int errnum;
 
+    *cut = false;
     if (!host_load(host, "proc/self/mountinfo", MOUNTS_MAX, &bytes, &len, &errnum))
         return 0;
     text = (struct str){bytes, len};
-    while (count < RAMFS_MAX && str_line(&text, &line)) {
+    while (!*cut && str_line(&text, &line)) {
         struct ramfs ramfs = {NULL, 0, 0};
 
         if (!read_mount(line, &ramfs, &point) || is_known(found, count, &ramfs))
             continue;
-        ramfs.point = undo_octal(point);
+        *cut = count == RAMFS_MAX;
+        ramfs.point = *cut ? NULL : undo_octal(point);
         if (ramfs.point != NULL)
             found[count++] = ramfs;
     }

@@ -15,8 +15,9 @@ struct ramfs {
     uint64_t device_major, device_minor;
 };
 
-/* The ramfs mounts of /proc/self/mountinfo, each file system once; returns how many. */
-size_t ramfs_find(const struct host *host, struct ramfs found[RAMFS_MAX]);
+/* The ramfs mounts of /proc/self/mountinfo, each file system once; returns how many. *cut: there are
+ * more. */
+size_t ramfs_find(const struct host *host, struct ramfs found[RAMFS_MAX], bool *cut);
 void ramfs_free(struct ramfs *found, size_t count);
 
 /* What its files hold. False, with *errnum: it cannot be read, is covered by another mount (ESTALE),

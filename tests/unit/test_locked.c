@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture/linux/locked.h"
+#include "capture/linux/join_state.h"
 #include "capture/linux/object_pages.h"
+#include "capture/store.h"
 
 #define PAGE     ((uint64_t)4096)
 #define SHARED   PAGE_PRESENT
@@ -266,4 +267,69 @@ Test(locked, a_page_that_is_not_held_hides_no_other)
     put_frames(5000, 1, UNLOCKED);
     put_frames(6000, 1, FRAME_UNEVICTABLE);
     cr_assert_eq(object_bytes(regions, 2, (struct amount){0, false}), PAGE);
+}
+
+/* How locked.tsv ended. */
+static enum status status_of_locked(void)
+{
+    struct store *store = store_create();
+    struct output *output = output_create(store);
+    enum status status = STATUS_OK;
+    char path[64];
+    struct err err;
+
+    (void)unlinkat(host.root, "b.tar.gz.partial", 0);
+    (void)snprintf(path, sizeof path, "%s/b.tar.gz", root);
+    cr_assert(bundle_create(&store->writer, path, "b", 0, &err), "%s", err.text);
+    cr_assert(join_open(&host));
+    linux_join(&host, output);
+    join_close(&host);
+    for (size_t i = 0; i < STATUSES; i++)
+        if (i != STATUS_OK && store->sources.counts[i] > 0)
+            status = (enum status)i;
+    bundle_abandon(store->writer);
+    output_free(output);
+    store_free(store);
+    return status;
+}
+
+/* So many ramfs mounts, none of which is what is found there now. */
+static void put_mounts(unsigned count)
+{
+    FILE *file;
+    char path[64];
+
+    (void)mkdirat(host.root, "proc/self", 0700);
+    (void)mkdirat(host.root, "mnt", 0700);
+    (void)snprintf(path, sizeof path, "%s/proc/self/mountinfo", root);
+    file = fopen(path, "w");
+    cr_assert_not_null(file);
+    for (unsigned i = 0; i < count; i++)
+        fprintf(file, "%u 1 0:%u / /mnt rw - ramfs none rw\n", i + 30, i + 100000);
+    (void)fclose(file);
+}
+
+/* Its pages stay where nobody claims them; all others are known. */
+Test(locked, a_file_system_that_is_covered_costs_only_itself)
+{
+    host.options.regions = true;
+    put_mounts(1);
+    cr_assert_eq(status_of_locked(), STATUS_OK);
+}
+
+Test(locked, more_file_systems_than_are_looked_at)
+{
+    host.options.regions = true;
+    put_mounts(RAMFS_MAX);
+    cr_assert_eq(status_of_locked(), STATUS_OK);
+    put_mounts(RAMFS_MAX + 1);
+    cr_assert_eq(status_of_locked(), STATUS_TRUNCATED);
+}
+
+/* Who else locks the same pages was not read. */
+Test(locked, the_regions_of_some_are_not_all)
+{
+    host.options.regions = true;
+    host.options.pid_count = 1;
+    cr_assert_eq(status_of_locked(), STATUS_TRUNCATED);
 }
