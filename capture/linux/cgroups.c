@@ -57,7 +57,7 @@ static void group_write(struct host *host, const struct walk *walk)
 
     if (!path_in(path, walk->folder, "memory.stat") ||
         !host_read(host, path, text, sizeof text, &len, NULL) || len == 0 ||
-        fstatat(host->root, walk->folder, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        !host_stat(host, walk->folder, false, &status))
         return;
     (*walk->group_count)++;
     output_printf(walk->output, "@ cgroup %u %" PRIu64 " ", walk->version, (uint64_t)status.st_ino);
@@ -85,7 +85,7 @@ static void visit(struct host *host, const char *name, void *context)
     bool cut = false;
 
     if (*walk->cut || !path_in(path, walk->folder, name) ||
-        fstatat(host->root, path, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode))
+        !host_stat(host, path, false, &status) || !S_ISDIR(status.st_mode))
         return;
     if (walk->depth == DEPTH_MAX || *walk->group_count >= GROUPS_MAX ||
         host_now_us() - walk->start_us > TIME_US) {

@@ -24,11 +24,20 @@ static int open_inside(int root, const char *path, int flags)
     return fd;
 }
 
+static int open_as(const struct host *host, const char *path, int flags)
+{
+    flags |= O_CLOEXEC;
+    return host->live ? openat(host->root, path, flags) : open_inside(host->root, path, flags);
+}
+
 int host_open(const struct host *host, const char *path)
 {
-    if (!host->live)
-        return open_inside(host->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    return openat(host->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return open_as(host, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+}
+
+int host_open_folder(const struct host *host, const char *path)
+{
+    return open_as(host, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 int64_t host_fill(int fd, char *buffer, size_t size)
@@ -131,12 +140,29 @@ bool host_load(const struct host *host, const char *path, size_t max, char **byt
 
 bool host_link(const struct host *host, const char *path, char *target, size_t size)
 {
-    ssize_t len = readlinkat(host->root, path, target, size);
+    int fd = host->live ? host->root : open_as(host, path, O_PATH | O_NOFOLLOW);
+    ssize_t len = fd < 0 ? -1 : readlinkat(fd, host->live ? path : "", target, size);
 
+    if (fd >= 0 && !host->live)
+        (void)close(fd);
     if (len < 0 || (size_t)len >= size)
         return false;
     target[len] = '\0';
     return true;
+}
+
+bool host_stat(const struct host *host, const char *path, bool follow, struct stat *stat)
+{
+    bool done;
+    int fd;
+
+    if (host->live)
+        return fstatat(host->root, path, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    fd = open_as(host, path, follow ? O_PATH : O_PATH | O_NOFOLLOW);
+    done = fd >= 0 && fstat(fd, stat) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return done;
 }
 
 /* Everything up to the end or a limit. */
@@ -217,7 +243,7 @@ static bool names_read(DIR *dir, char ***names, size_t *count, bool *cut)
 bool host_each(struct host *host, const char *path, size_t max, host_visit_fn *visit, void *context,
                bool *cut)
 {
-    int fd = openat(host->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = host_open_folder(host, path);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     char **names = NULL;
     size_t count = 0;

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "capture/backend.h"
 
@@ -41,8 +42,15 @@ struct host {
     struct join *join;
 };
 
-/* Opens for reading: descriptor, or -1 and errno. */
+/* Opens for reading: descriptor, or -1 and errno. Links in a root that is not live stay in it, here
+ * and below. */
 int host_open(const struct host *host, const char *path);
+
+/* The same of a folder, which must not be a link itself. */
+int host_open_folder(const struct host *host, const char *path);
+
+/* What a file is; nothing of it is read. False: it is not there. */
+bool host_stat(const struct host *host, const char *path, bool follow, struct stat *stat);
 
 /* Reads a small file whole. What does not fit into size is left out, and *len is then size.
  * False, with *errnum: it cannot be opened or read. errnum may be NULL. */

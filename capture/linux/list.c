@@ -43,7 +43,7 @@ static bool sees_all(const struct host *host)
 
 bool linux_list(struct host *host, int32_t **pids, size_t *count, bool *whole, struct err *err)
 {
-    int fd = openat(host->root, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = host_open_folder(host, "proc");
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     const struct dirent *entry;
     size_t capacity = 0;

@@ -1,7 +1,6 @@
 /* objects.c - see objects.h. */
 #include "capture/linux/objects.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,8 +149,7 @@ bool objects_file_bytes(const struct host *host, int32_t pid, uint64_t start, ui
 
     (void)snprintf(path, sizeof path, "proc/%" PRId32 "/map_files/%" PRIx64 "-%" PRIx64, pid, start,
                    end);
-    if (fstatat(host->root, path, &stat, host->live ? 0 : AT_SYMLINK_NOFOLLOW) != 0 ||
-        stat.st_blocks <= 0)
+    if (!host_stat(host, path, true, &stat) || stat.st_blocks <= 0)
         return false;
     *bytes = (uint64_t)stat.st_blocks * 512;
     return true;

@@ -162,8 +162,7 @@ bool ramfs_bytes(const struct host *host, const struct ramfs *ramfs, uint64_t *b
     struct walk walk = {.bytes = 0};
     struct stat stat;
     bool whole;
-    int fd = openat(host->root, *path != '\0' ? path : ".",
-                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = host_open_folder(host, *path != '\0' ? path : ".");
 
     *errnum = errno;
     if (fd < 0)

@@ -5,7 +5,6 @@
  * sysctl(8), a dot in a name becomes a slash: net.ipv4.conf.eth0/100.forwarding.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,7 +83,7 @@ static void visit(struct host *host, const char *name, void *context)
         walk->cut = true;
         return;
     }
-    if (fstatat(host->root, path, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    if (!host_stat(host, path, false, &status))
         return;
     if (S_ISDIR(status.st_mode) && walk->depth < DEPTH_MAX) {
         struct walk below = *walk;

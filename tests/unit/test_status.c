@@ -261,21 +261,41 @@ Test(status, memory_that_is_another_ones)
     (void)munmap(page, 4096);
 }
 
-/* A recorded root can hold any link; none of them leads to this machine. */
+static void count_name(struct host *host, const char *name, void *context)
+{
+    (void)host;
+    (void)name;
+    ++*(size_t *)context;
+}
+
+/* A recorded root can hold any link; none of them leads to this machine, by whatever call. */
 Test(host, links_of_a_recorded_root_stay_in_it)
 {
-    char root[] = "/tmp/wirediff-root-XXXXXX", link[64];
+    char root[] = "/tmp/wirediff-root-XXXXXX", target[64];
     struct host host = {0};
-    int fd;
+    struct stat stat;
+    size_t count = 0;
+    bool cut;
 
     cr_assert_not_null(mkdtemp(root));
-    (void)snprintf(link, sizeof link, "%s/os-release", root);
-    cr_assert_eq(symlink("/etc/os-release", link), 0);
     host.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     cr_assert_geq(host.root, 0);
-    fd = host_open(&host, "os-release");
-    (void)unlink(link);
-    (void)rmdir(root);
+    cr_assert_eq(symlinkat("/etc/passwd", host.root, "file"), 0);
+    cr_assert_eq(symlinkat("/proc", host.root, "proc"), 0);
+    cr_assert_eq(symlinkat("../../../../../../proc/self", host.root, "self"), 0);
+    cr_expect_lt(host_open(&host, "file"), 0);
+    cr_expect_lt(host_open(&host, "self/status"), 0);
+    cr_expect_not(host_stat(&host, "file", true, &stat));
+    cr_expect_not(host_stat(&host, "proc/self/status", false, &stat));
+    cr_expect_not(host_link(&host, "proc/self/exe", target, sizeof target));
+    cr_expect_not(host_each(&host, "proc/sys", 10, count_name, &count, &cut));
+    cr_expect_lt(host_open_folder(&host, "proc"), 0);
+    cr_expect_eq(count, 0);
+    cr_expect(host_link(&host, "file", target, sizeof target));
+    cr_expect_str_eq(target, "/etc/passwd");
+    (void)unlinkat(host.root, "file", 0);
+    (void)unlinkat(host.root, "proc", 0);
+    (void)unlinkat(host.root, "self", 0);
     (void)close(host.root);
-    cr_assert_lt(fd, 0);
+    cr_assert_eq(rmdir(root), 0);
 }
