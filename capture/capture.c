@@ -85,6 +85,7 @@ static void run_free(struct run *run)
     if (run->host != NULL)
         backend.close(run->host);
     free(run->pids);
+    free(run->late);
     arena_free(&run->arena);
     output_free(run->output);
     output_free(run->rows);

@@ -25,7 +25,9 @@ struct run {
     int32_t *pids;
     size_t pid_count;
     bool pids_whole; /* nobody is hidden from us */
-    bool shown;      /* something stands on the progress line */
+    size_t *late;    /* which of them timed out; as many as there are at most */
+    size_t late_count;
+    bool shown; /* something stands on the progress line */
 };
 
 /* The user wants it to end. */

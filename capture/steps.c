@@ -150,23 +150,67 @@ static void run_process(void *context, size_t job, bool light, struct output *ou
     output_unlock(output);
 }
 
-static void process_timed_out(void *context, size_t job, uint64_t us)
+/* Of whom nothing is known but that it is there. */
+static void add_bare_row(struct run *run, int32_t pid)
 {
-    struct run *run = context;
     struct process process = {
-        .pid = run->pids[job],
+        .pid = pid,
         .status = STATUS_TIMED_OUT,
         .regions_status = STATUS_TIMED_OUT,
         .fds_status = STATUS_TIMED_OUT,
     };
     char *line = malloc(PROCESSES_LINE_MAX);
-    char member[32];
 
-    (void)snprintf(member, sizeof member, "vmmap/%d.txt", process.pid);
-    store_missing(run->store, member, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
     if (line != NULL)
         add_row(run, &process, line);
     free(line);
+}
+
+/* Its row comes later, from read_late. */
+static void process_timed_out(void *context, size_t job, uint64_t us)
+{
+    struct run *run = context;
+    char member[32];
+
+    (void)snprintf(member, sizeof member, "vmmap/%d.txt", run->pids[job]);
+    store_missing(run->store, member, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
+    if (run_interrupted(run))
+        add_bare_row(run, run->pids[job]);
+    else
+        run->late[run->late_count++] = job;
+}
+
+static void run_late(void *context, size_t job, bool light, struct output *output,
+                     struct arena *arena)
+{
+    struct run *run = context;
+
+    (void)light;
+    run_process(run, run->late[job], true, output, arena);
+}
+
+static void late_timed_out(void *context, size_t job, uint64_t us)
+{
+    struct run *run = context;
+
+    (void)us;
+    add_bare_row(run, run->pids[run->late[job]]);
+}
+
+/* Who they are and what their status says, of those whose memory was not to be had. */
+static void read_late(struct run *run)
+{
+    struct crew_task task = {
+        .count = run->late_count,
+        .thread_count = 1,
+        .time_box_ms = time_box_ms(run),
+        .context = run,
+        .run = run_late,
+        .timed_out = late_timed_out,
+    };
+
+    if (run->late_count > 0)
+        crew_run(run->crew, &task);
 }
 
 static void show_processes(void *context, size_t done)
@@ -205,10 +249,14 @@ static bool read_processes(struct run *run, struct err *err)
     if (!list(run, err))
         return false;
     task.count = run->pid_count;
+    run->late = calloc(run->pid_count + 1, sizeof *run->late);
+    if (run->late == NULL)
+        return err_set(err, "out of memory");
     line = arena_alloc(&run->arena, PROCESSES_LINE_MAX);
     output_begin(run->rows, "processes.tsv");
     output_write(run->rows, line, processes_format_header(line, PROCESSES_LINE_MAX));
     crew_run(run->crew, &task);
+    read_late(run);
     if (!run->pids_whole) /* who is not in it need not be gone */
         output_end(run->rows, STATUS_TRUNCATED, EACCES);
     else

@@ -198,12 +198,13 @@ struct note {
 
 #define SNAPSHOT_NOTES_MAX 100       /* further ones are only counted */
 #define NAME_BYTES_MAX     4096      /* a longer name is cut, with a note */
-#define RECORDS_MAX        (1 << 18) /* of one kind; further ones are a note */
+#define RECORDS_MAX        (1 << 17) /* of one kind; further ones are a note */
 
 /* No more than 8 TiB is believed of one record: many of them are added up, and RECORDS_MAX of each
- * of three kinds still fit into 63 bits. */
+ * of seven kinds (page tables, stacks, locked and hugetlb regions, caches, callers, objects) still fit
+ * into 63 bits. */
 #define AMOUNT_MAX ((uint64_t)1 << 43)
-_Static_assert(AMOUNT_MAX <= (uint64_t)INT64_MAX / RECORDS_MAX / 3, "sums of amounts fit");
+_Static_assert(AMOUNT_MAX <= (uint64_t)INT64_MAX / RECORDS_MAX / 7, "sums of amounts fit");
 
 /* Figures of the machine as a whole, of which there are a dozen, may be larger. */
 #define MACHINE_MAX ((uint64_t)1 << 58)

@@ -6,6 +6,7 @@
  *   FAKE_BYTES      of each vmmap member, about                             (1000)
  *   FAKE_NOISE      1: they do not compress
  *   FAKE_STUCK      so many processes are stuck, from the third one on      (0)
+ *   FAKE_STUCK_LIGHT 1: ...even when nothing but their status is read
  *   FAKE_STUCK_MS   ...for so long                                          (an hour)
  *   FAKE_STUCK_GROUP 1: the second group is stuck as well
  *   FAKE_SLOW_MS    every process takes so long                             (0)
@@ -25,8 +26,8 @@
 
 struct host {
     struct capture_options options;
-    uint64_t processes, bytes, noise, stuck, stuck_ms, stuck_group, slow_ms, linger_ms, twice,
-        unended, no_sample, privileged;
+    uint64_t processes, bytes, noise, stuck, stuck_light, stuck_ms, stuck_group, slow_ms, linger_ms,
+        twice, unended, no_sample, privileged;
     unsigned samples[3]; /* before, between, after */
 };
 
@@ -50,6 +51,7 @@ static bool fake_open(struct host **out, const struct capture_options *options, 
         .bytes = setting("FAKE_BYTES", 1000),
         .noise = setting("FAKE_NOISE", 0),
         .stuck = setting("FAKE_STUCK", 0),
+        .stuck_light = setting("FAKE_STUCK_LIGHT", 0),
         .stuck_ms = setting("FAKE_STUCK_MS", 3600000),
         .stuck_group = setting("FAKE_STUCK_GROUP", 0),
         .slow_ms = setting("FAKE_SLOW_MS", 0),
@@ -168,6 +170,10 @@ static void fake_process(struct host *host, int32_t pid, bool light, struct outp
     process->name = arena_intern(arena, str_of("a\tname"));
     process->start = (struct count){(uint64_t)pid * 100, true};
     process->method = light ? "status only" : "smaps";
+    if (light)
+        process->regions_status = process->fds_status = STATUS_TIMED_OUT;
+    if (light && stuck && host->stuck_light != 0)
+        hang((unsigned)host->stuck_ms);
     if (pid == 2)
         process->kernel = true;
     if (pid == 2 || light)

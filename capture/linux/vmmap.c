@@ -82,7 +82,7 @@ static void put_sizes(struct row *row, const struct smaps_region *region)
     static const enum smaps_figure swap[] = {SMAPS_SWAP};
 
     put(row, " [");
-    put_k(row, amount_of(region->end - region->start));
+    put_k(row, (struct amount){region->end - region->start, true}); /* address space: of any size */
     put_k(row, sum(region, resident, 1));
     put_k(row, sum(region, dirty, 2));
     put_k(row, sum(region, swap, 1));
