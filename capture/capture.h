@@ -6,7 +6,8 @@
  * processes and regions there are.
  *
  * A worker that is stuck in the kernel past its time box is abandoned, at most four of them; after
- * that the remaining processes get their status only. Nothing waits for an abandoned worker.
+ * that the remaining processes get their status only, and so do those that workers were abandoned
+ * for. Nothing waits for an abandoned worker.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
