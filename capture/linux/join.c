@@ -97,7 +97,7 @@ static bool look_at(struct join *join, int32_t pid, bool own_ipc, const char *ty
 
     if (join->sealed)
         return false;
-    if (own_ipc || !str_starts(region->path, "/SYSV"))
+    if (own_ipc || strcmp(type, "hugetlb") == 0 || !str_starts(region->path, "/SYSV"))
         object = objects_find(&join->objects, type, region, JOIN_OBJECTS_MAX, &join->regions_cut);
     if (object == SIZE_MAX && !is_held(type, region))
         return false;
