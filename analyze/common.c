@@ -33,16 +33,11 @@ const struct process *side_process(const struct side *side, int32_t pid)
     return found == NULL ? NULL : *found;
 }
 
-static int compare_ids(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
 static int compare_segments(const void *a, const void *b)
 {
     const struct shm_segment *const *left = a, *const *right = b;
 
-    return compare_ids((*left)->id, (*right)->id);
+    return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
 }
 
 const struct shm_segment *side_shm_segment(const struct side *side, uint64_t id)
@@ -86,6 +81,18 @@ static bool is_unread(const struct process *process, enum aspect aspect)
     return status != STATUS_OK;
 }
 
+/* What the side could not read itself. */
+static void find_unread(struct side *side, struct arena *arena)
+{
+    const struct snapshot *snap = side->snap;
+
+    for (size_t aspect = 0; aspect < ASPECTS; aspect++) {
+        side->unread[aspect] = arena_alloc(arena, snap->process_count);
+        for (size_t i = 0; i < snap->process_count; i++)
+            side->unread[aspect][i] = is_unread(&snap->processes[i], (enum aspect)aspect);
+    }
+}
+
 /* Tables for looking things up. */
 static void index_one(struct side *side, struct arena *arena)
 {
@@ -117,11 +124,7 @@ static void prepare_one(struct side *side, struct arena *arena)
         side->by_pid[i] = &snap->processes[i];
     if (n > 0)
         qsort(side->by_pid, n, sizeof(struct process *), compare_pids);
-    for (size_t aspect = 0; aspect < ASPECTS; aspect++) {
-        side->unread[aspect] = arena_alloc(arena, n);
-        for (size_t i = 0; i < n; i++)
-            side->unread[aspect][i] = is_unread(&snap->processes[i], (enum aspect)aspect);
-    }
+    find_unread(side, arena);
 }
 
 /* One that was given up may have told nothing but its pid. */
@@ -209,14 +212,8 @@ void sides_prepare(struct side *before, struct side *after, bool same_boot, stru
 
 void side_alone(const struct side *side, struct side *alone, struct arena *arena)
 {
-    size_t n = side->snap->process_count;
-
     *alone = *side;
-    for (size_t aspect = 0; aspect < ASPECTS; aspect++) {
-        alone->unread[aspect] = arena_alloc(arena, n);
-        for (size_t i = 0; i < n; i++)
-            alone->unread[aspect][i] = is_unread(&side->snap->processes[i], (enum aspect)aspect);
-    }
+    find_unread(alone, arena);
 }
 
 struct ground ground_common(struct ground before, struct ground after)
@@ -232,16 +229,21 @@ const struct source *side_source(const struct side *side, const char *member)
     return NULL;
 }
 
+bool source_is_whole(const struct source *source)
+{
+    return source->status == STATUS_OK && source->seen && source->intact;
+}
+
 bool side_has(const struct side *side, const char *member)
 {
     const struct source *source = side_source(side, member);
 
-    return source != NULL && source->status == STATUS_OK && source->seen && source->intact;
+    return source != NULL && source_is_whole(source);
 }
 
 bool side_lost(const struct side *side, const char *member)
 {
     const struct source *source = side_source(side, member);
 
-    return source != NULL && (source->status != STATUS_OK || !source->seen || !source->intact);
+    return source != NULL && !source_is_whole(source);
 }

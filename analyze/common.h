@@ -58,6 +58,9 @@ struct ground ground_common(struct ground before, struct ground after);
 /* The line of sources.tsv about this member, or NULL. */
 const struct source *side_source(const struct side *side, const char *member);
 
+/* Read completely, and in the bundle as it was read. */
+bool source_is_whole(const struct source *source);
+
 /* That member was read completely and is in the bundle, unchanged. Without a sources.tsv: false. */
 bool side_has(const struct side *side, const char *member);
 

@@ -31,8 +31,7 @@ static void cover_side(struct comparison *comparison, const struct side *side, c
         const struct source *source = &snap->sources[i];
         const char *why = status_name(source->status);
 
-        if (source->status == STATUS_ABSENT ||
-            (source->status == STATUS_OK && source->seen && source->intact) ||
+        if (source->status == STATUS_ABSENT || source_is_whole(source) ||
             strncmp(source->member, "vmmap/", 6) == 0)
             continue;
         if (source->status == STATUS_OK)

@@ -1,6 +1,7 @@
 /* error_bars.c - see error_bars.h. */
 #include "analyze/error_bars.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,15 +83,36 @@ static int64_t residual_range(const struct side *side, struct ground ground)
     return most >= least ? most - least : 0;
 }
 
+/* There are few accounts and many rows. */
+struct skew {
+    const char *account;
+    int64_t bytes;
+};
+
+#define SKEWS (LINUX_ACCOUNTS + 1) /* and the pages taken directly */
+
 void add_error_bars(struct comparison *comparison)
 {
+    struct skew skews[SKEWS];
+    size_t count = 0;
+
     comparison->skew_bytes = skew_of(comparison, "wired");
     comparison->residual.skew_bytes = residual_range(&comparison->before, comparison->ground) +
                                       residual_range(&comparison->after, comparison->ground);
     for (size_t i = 0; i < comparison->row_count; i++) {
         struct row *row = &comparison->rows[i];
 
-        for (size_t j = 0; j < row->account_count; j++)
-            row->accounts[j].skew_bytes = skew_of(comparison, row->accounts[j].account);
+        for (size_t j = 0; j < row->account_count; j++) {
+            const char *account = row->accounts[j].account;
+            size_t k = 0;
+
+            while (k < count && strcmp(skews[k].account, account) != 0)
+                k++;
+            if (k == count) {
+                assert(count < SKEWS);
+                skews[count++] = (struct skew){account, skew_of(comparison, account)};
+            }
+            row->accounts[j].skew_bytes = skews[k].bytes;
+        }
     }
 }
