@@ -8,27 +8,7 @@
 set -u
 wirecap=$1
 fake=$2
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failures=0
-
-fail()
-{
-    echo "FAIL: $*"
-    sed 's/^/    /' err 2>/dev/null
-    failures=$((failures + 1))
-}
-
-# expect STATUS COMMAND...: runs it, with what it prints in the files out and err.
-expect()
-{
-    wanted=$1
-    shift
-    "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || fail "exit status $status, not $wanted: $*"
-}
+. "$(dirname "$0")/cli.sh"
 
 says()
 {

@@ -9,30 +9,10 @@ set -u
 bin=$(cd "$1" && pwd) || exit 1
 cases=$(cd "$2" && pwd) || exit 1
 wirediff=$bin/wirediff
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
+. "$(dirname "$0")/cli.sh"
 unset NO_COLOR COLUMNS
-failures=0
 before=$cases/locked/before
 after=$cases/locked/after
-
-fail()
-{
-    echo "FAIL: $*"
-    sed 's/^/    /' err 2>/dev/null
-    failures=$((failures + 1))
-}
-
-# expect STATUS COMMAND...: runs it, with what it prints in the files out and err.
-expect()
-{
-    wanted=$1
-    shift
-    "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || fail "exit status $status, not $wanted: $*"
-}
 
 prints()
 {
