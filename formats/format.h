@@ -19,19 +19,31 @@
  */
 typedef bool format_read_fn(struct str text, struct snapshot *snap, struct err *err);
 
+/* Whether text looks like this format, whatever its file is called. Decides by what every release
+ * of the tool prints, and never by a name. */
+typedef bool format_like_fn(struct str text);
+
+enum format_platform { EVERY_PLATFORM, ONLY_LINUX, ONLY_MACOS };
+
 struct format {
     const char *name;   /* also the folder under tests/data/ */
-    const char *member; /* its name in a bundle; "%d" stands for a number, "%s" for a name part */
+    const char *member; /* its name in a bundle; "%d" stands for a number, "%s" for a name part;
+                           NULL: it is read as a loose file only */
     format_read_fn *read;
-    uint64_t bytes_max; /* what is beyond is cut off, with a note */
-    bool counts_pages;  /* it can be read only when the manifest has said how large they are */
+    uint64_t bytes_max;            /* what is beyond is cut off, with a note */
+    enum format_platform platform; /* a member of another platform's bundle is not this format */
+    bool needs_manifest;     /* it counts pages, or tags by release: it waits for the manifest */
+    format_like_fn *is_like; /* NULL: it is never a loose file */
 };
 
 extern const struct format formats[];
 extern const size_t format_count;
 
 /* The format of a member, and the number in its name (0 when it has none). NULL when the member is
- * one that we only carry along. */
-const struct format *format_find(struct str member, int32_t *number);
+ * one that we only carry along. platform NULL: not known. */
+const struct format *format_find(struct str member, const char *platform, int32_t *number);
+
+/* The format that this text looks like, or NULL. */
+const struct format *format_like(struct str text);
 
 #endif

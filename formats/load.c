@@ -41,11 +41,11 @@ struct load {
 
 static uint64_t want(void *context, const char *member)
 {
+    const struct load *load = context;
     const struct format *format;
     int32_t number;
 
-    (void)context;
-    format = format_find(str_of(member), &number);
+    format = format_find(str_of(member), load->loaded->snapshot.manifest.platform, &number);
     return format == NULL ? 0 : format->bytes_max;
 }
 
@@ -124,7 +124,7 @@ static bool member(void *context, const char *name, struct str content, bool cut
         snapshot_note(snap, 0, "a second member of this name: skipped");
         return true;
     }
-    format = format_find(str_of(name), &snap->pid);
+    format = format_find(str_of(name), snap->manifest.platform, &snap->pid);
     if (format == NULL)
         return load->known || load->seen_count <= STRANGERS_MAX ||
                err_set(err, "no manifest.txt: not a wirecap bundle");
@@ -137,7 +137,7 @@ static bool member(void *context, const char *name, struct str content, bool cut
         sha256(content, digest);
         sha256_hex(digest, load->loaded->digest);
     }
-    if (format->counts_pages && !load->manifest)
+    if (format->needs_manifest && !load->manifest)
         wait_for_manifest(load, format, content, cut);
     else
         read_member(snap, format, content, cut);

@@ -31,6 +31,8 @@ static const struct {
     {"machine_id", VALUE_NAME, AT(machine_id)},
     {"boot_id", VALUE_NAME, AT(boot_id)},
     {"label", VALUE_NAME, AT(label)},
+    {"kernel_uuid", VALUE_NAME, AT(kernel_uuid)},
+    {"darwin", VALUE_COUNT, AT(darwin)},
     {"taken_us", VALUE_COUNT, AT(taken_us)},
     {"uptime_s", VALUE_COUNT, AT(uptime_s)},
     {"page_bytes", VALUE_COUNT, AT(page_bytes)},

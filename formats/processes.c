@@ -67,6 +67,10 @@ static const struct column {
     {"locked_pss_bytes", COLUMN_AMOUNT, AT(locked_pss)},
     {"pinned_bytes", COLUMN_AMOUNT, AT(pinned)},
     {"hugetlb_bytes", COLUMN_AMOUNT, AT(hugetlb)},
+    {"unique_id", COLUMN_COUNT, AT(unique_id)},
+    {"ports", COLUMN_COUNT, AT(port_count)},
+    {"virtual_bytes", COLUMN_AMOUNT, AT(virtual_size)},
+    {"graphics_bytes", COLUMN_AMOUNT, AT(graphics)},
 };
 
 #define COLUMNS     (sizeof columns / sizeof *columns)

@@ -19,23 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/amount.h"
+#include "formats/apple/nouns.h"
 #include "formats/arena.h"
 #include "formats/linux_terms.h"
-
-/* Some memory, or not known. A type of its own so that the unknown cannot slip into a sum: to
- * add .bytes is to have thought about .known. At most AMOUNT_MAX, or MACHINE_MAX. */
-struct amount {
-    uint64_t bytes; /* 0 when not known */
-    bool known;
-};
-
-/* A number that is not memory, or not known. */
-struct count {
-    uint64_t n; /* 0 when not known */
-    bool known;
-};
-
-enum yes_no { UNSAID, YES, NO };
 
 /* How the attempt to read something went; as sources.tsv and processes.tsv spell it. */
 enum status {
@@ -53,7 +40,9 @@ enum status {
 struct manifest {
     struct count format; /* version of the bundle format */
     const char *tool, *platform, *os, *build, *model, *machine_id, *boot_id, *label;
-    struct count taken_us; /* since the epoch: when the first sample was taken */
+    const char *kernel_uuid; /* macOS: addresses of call sites compare when it is equal */
+    struct count darwin;     /* macOS: Darwin's major release: 23 is macOS 14 (macOS facts, top) */
+    struct count taken_us;   /* since the epoch: when the first sample was taken */
     struct count uptime_s;
     struct count page_bytes;
     struct amount memory; /* RAM that the kernel manages */
@@ -97,14 +86,18 @@ struct process {
     enum status fds_status;        /* of its open files */
     struct count mm_of;            /* pid whose memory it shares; not known: it has its own */
     struct count thread_count, fd_count, pipe_count, socket_count, ring_count, region_count;
-    const char *method;  /* how its regions were read: "smaps", "status only" */
-    struct amount wired; /* platform's best figure for the process alone */
+    struct count unique_id;  /* macOS: never reused in one boot */
+    struct count port_count; /* macOS: Mach ports */
+    const char *method;      /* how its regions were read: "smaps", "status only" */
+    struct amount wired;     /* platform's best figure for the process alone */
     struct amount resident, private_resident, shared_resident, dirty, swapped, footprint;
     struct amount page_tables;
     struct amount locked;     /* address space under mlock: an upper bound */
     struct amount locked_pss; /* Linux: resident locked pages, divided by the number of mappers */
     struct amount pinned;     /* Linux VmPin */
     struct amount hugetlb;    /* Linux HugetlbPages: shared ones in full */
+    struct amount virtual_size;
+    struct amount graphics; /* macOS: its ledgers graphics_footprint and graphics_nofootprint */
 };
 
 /* Wired bytes of one process (or object), grouped by what the region is. From locked.tsv to the
@@ -119,13 +112,22 @@ struct wired_region {
     uint64_t bytes; /* its own and its part of the shared */
 };
 
+/* How a source spells names of zones (apple-formats facts, zprint). */
+enum zone_naming {
+    ZONE_NAMES_WHOLE,
+    ZONE_NAMES_ZPRINT, /* blanks are dots, and a name of more than 24 characters ends in "$" */
+    ZONE_NAMES_PANIC   /* heap prefixes are cut at 8 characters: "data_shakalloc.3072" */
+};
+
 /* A kernel object cache. Identity: name and element size, or its alias group. */
 struct zone {
     const char *name;
-    const char *alias; /* Linux: the group of merged caches that it stands for, or NULL */
-    uint64_t element_bytes;
+    enum zone_naming naming;
+    const char *alias;          /* Linux: the group of merged caches that it stands for, or NULL */
+    uint64_t element_bytes;     /* 0: not known */
     struct count element_count; /* handed out */
     struct amount size;         /* pages that the zone holds, elements in use or not */
+    uint64_t resolution_bytes;  /* of size */
     enum yes_no reclaimable;    /* Linux: reclaim_account */
 };
 
@@ -138,6 +140,7 @@ struct zone_alias {
 /* Loaded kernel code: a macOS extension or a Linux module. Identity: name. */
 struct extension {
     const char *name, *version, *taint;
+    struct count load_tag;                     /* macOS: kextstat's Index; good for one boot only */
     struct amount size;                        /* its static image; never counted as use */
     uint64_t init_text_start, init_text_bytes; /* freed after loading; 0 when not known */
 };
@@ -196,18 +199,8 @@ struct note {
     const char *what;
 };
 
-#define SNAPSHOT_NOTES_MAX 100       /* further ones are only counted */
-#define NAME_BYTES_MAX     4096      /* a longer name is cut, with a note */
-#define RECORDS_MAX        (1 << 17) /* of one kind; further ones are a note */
-
-/* No more than 8 TiB is believed of one record: many of them are added up, and RECORDS_MAX of each
- * of seven kinds (page tables, stacks, locked and hugetlb regions, caches, callers, objects) still fit
- * into 63 bits. */
-#define AMOUNT_MAX ((uint64_t)1 << 43)
-_Static_assert(AMOUNT_MAX <= (uint64_t)INT64_MAX / RECORDS_MAX / 7, "sums of amounts fit");
-
-/* Figures of the machine as a whole, of which there are a dozen, may be larger. */
-#define MACHINE_MAX ((uint64_t)1 << 58)
+#define SNAPSHOT_NOTES_MAX 100  /* further ones are only counted */
+#define NAME_BYTES_MAX     4096 /* a longer name is cut, with a note */
 
 struct snapshot {
     struct arena *arena;
@@ -229,6 +222,7 @@ struct snapshot {
     size_t region_count;
     struct zone *zones;
     size_t zone_count;
+    bool zones_redacted; /* macOS: elements were counted, sizes withheld */
     struct zone_alias *zone_aliases;
     size_t zone_alias_count;
     struct extension *extensions;
@@ -243,6 +237,23 @@ struct snapshot {
     size_t shm_segment_count;
     struct device *devices;
     size_t device_count;
+
+    /* macOS: formats/apple/nouns.h. */
+    struct figure mac_totals[MAC_TOTALS];
+    struct kernel_memory *kernel_memory;
+    size_t kernel_memory_count;
+    struct wired_span *wired_spans;
+    size_t wired_span_count;
+    struct owned_object *owned_objects;
+    size_t owned_object_count;
+    struct region_type *region_types;
+    size_t region_type_count;
+    struct system_extension *system_extensions;
+    size_t system_extension_count;
+    struct swap_file *swap_files;
+    size_t swap_file_count;
+    struct panic panic;
+
     struct count thread_count; /* /proc/loadavg: threads on the whole machine */
     struct count socket_pages; /* /proc/net/sockstat: pages of TCP and UDP queues */
     struct note *notes;

@@ -24,8 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct format *format = find_format();
     struct arena arena = {0};
-    struct snapshot snap = {
-        .arena = &arena, .member = FORMAT, .pid = 713, .manifest.page_bytes = {4096, true}};
+    struct snapshot snap = {.arena = &arena,
+                            .member = FORMAT,
+                            .pid = 713,
+                            .manifest.page_bytes = {4096, true},
+                            .manifest.darwin = {23, true}};
     struct err err;
     char *exact = malloc(size > 0 ? size : 1);
 

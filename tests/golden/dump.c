@@ -63,6 +63,8 @@ static void dump_manifest(FILE *out, const struct manifest *manifest)
     put_name(out, "machine_id", manifest->machine_id);
     put_name(out, "boot_id", manifest->boot_id);
     put_name(out, "label", manifest->label);
+    put_name(out, "kernel_uuid", manifest->kernel_uuid);
+    put_count(out, "darwin", manifest->darwin);
     put_count(out, "taken_us", manifest->taken_us);
     put_count(out, "uptime_s", manifest->uptime_s);
     put_count(out, "page_bytes", manifest->page_bytes);
@@ -158,6 +160,10 @@ static void dump_process(FILE *out, const struct process *process)
     put_amount(out, "locked_pss", process->locked_pss);
     put_amount(out, "pinned", process->pinned);
     put_amount(out, "hugetlb", process->hugetlb);
+    put_count(out, "unique_id", process->unique_id);
+    put_count(out, "ports", process->port_count);
+    put_amount(out, "virtual", process->virtual_size);
+    put_amount(out, "graphics", process->graphics);
     fputc('\n', out);
 }
 
@@ -176,9 +182,13 @@ static void dump_zone(FILE *out, const struct zone *zone)
     fputs("zone", out);
     put_name(out, "name", zone->name);
     put_name(out, "alias", zone->alias);
+    if (zone->naming != ZONE_NAMES_WHOLE)
+        fprintf(out, " naming=%s", zone->naming == ZONE_NAMES_ZPRINT ? "zprint" : "panic");
     fprintf(out, " element=%" PRIu64, zone->element_bytes);
     put_count(out, "elements", zone->element_count);
     put_amount(out, "size", zone->size);
+    if (zone->resolution_bytes > 0)
+        fprintf(out, " +-%" PRIu64, zone->resolution_bytes);
     put_yes_no(out, "reclaimable", zone->reclaimable);
     fputc('\n', out);
 }
@@ -198,6 +208,7 @@ static void dump_extension(FILE *out, const struct extension *extension)
     put_name(out, "name", extension->name);
     put_name(out, "version", extension->version);
     put_name(out, "taint", extension->taint);
+    put_count(out, "load_tag", extension->load_tag);
     put_amount(out, "size", extension->size);
     if (extension->init_text_start != 0)
         fprintf(out, " init_text=%" PRIx64, extension->init_text_start);
@@ -261,6 +272,145 @@ static void dump_device(FILE *out, const struct device *device)
     fputc('\n', out);
 }
 
+/* ---- macOS ---- */
+
+static const char *const mac_total_names[] = {
+    [MAC_WIRED_VM_STAT] = "wired_vm_stat",
+    [MAC_WIRED_PRESSURE] = "wired_pressure",
+    [MAC_WIRED_JETSAM] = "wired_jetsam",
+    [MAC_WIRED_TOP] = "wired_top",
+    [MAC_WIRED_KERNEL] = "wired_kernel",
+    [MAC_BOOT_STOLEN] = "boot_stolen",
+    [MAC_ZONES] = "zones",
+    [MAC_COMPRESSOR] = "compressor",
+    [MAC_SWAP_TOTAL] = "swap_total",
+    [MAC_SWAP_USED] = "swap_used",
+    [MAC_MEMSIZE] = "memsize",
+    [MAC_MEMSIZE_USABLE] = "memsize_usable",
+    [MAC_GPU_LIMIT] = "gpu_limit",
+};
+_Static_assert(sizeof mac_total_names / sizeof *mac_total_names == MAC_TOTALS, "a total unnamed");
+
+static const char *const kernel_memory_kinds[] = {
+    [KERNEL_MEMORY_TAG] = "tag",         [KERNEL_MEMORY_KMOD] = "kmod",
+    [KERNEL_MEMORY_SITE] = "site",       [KERNEL_MEMORY_NAMED] = "named",
+    [KERNEL_MEMORY_COUNTER] = "counter", [KERNEL_MEMORY_VIEW] = "view",
+};
+
+static void put_resolution(FILE *out, uint64_t resolution_bytes)
+{
+    if (resolution_bytes > 0)
+        fprintf(out, " +-%" PRIu64, resolution_bytes);
+}
+
+static void dump_mac_totals(FILE *out, const struct snapshot *snap)
+{
+    for (size_t i = 0; i < MAC_TOTALS; i++) {
+        if (!snap->mac_totals[i].known)
+            continue;
+        fprintf(out, "total %s = %" PRIu64, mac_total_names[i], snap->mac_totals[i].bytes);
+        put_resolution(out, snap->mac_totals[i].resolution_bytes);
+        fputc('\n', out);
+    }
+    if (snap->zones_redacted)
+        fputs("zones are redacted\n", out);
+}
+
+static void dump_kernel_memory(FILE *out, const struct kernel_memory *entry)
+{
+    fprintf(out, "kernel_memory %s", kernel_memory_kinds[entry->kind]);
+    put_name(out, "name", entry->name);
+    if (entry->number != 0)
+        fprintf(out, " number=%" PRIx64, entry->number);
+    put_count(out, "tag", entry->tag);
+    put_amount(out, "size", entry->size);
+    put_resolution(out, entry->resolution_bytes);
+    fputc('\n', out);
+}
+
+static void dump_span(FILE *out, const struct wired_span *span)
+{
+    fprintf(out, "span pid=%" PRId32 " object=%" PRIx64 " offset=%" PRIx64 " bytes=%" PRIu64,
+            span->pid, span->object_id, span->offset_bytes, span->bytes);
+    put_name(out, "type", span->type);
+    put_name(out, "detail", span->detail);
+    fputc('\n', out);
+}
+
+static void dump_owned(FILE *out, const struct owned_object *owned)
+{
+    fprintf(out, "owned pid=%" PRId32 " object=%" PRIx64, owned->pid, owned->object_id);
+    put_count(out, "ledger_tag", owned->ledger_tag);
+    put_amount(out, "virtual", owned->virtual_size);
+    put_amount(out, "resident", owned->resident);
+    put_amount(out, "wired", owned->wired);
+    fputc('\n', out);
+}
+
+static void dump_region_type(FILE *out, const struct region_type *type)
+{
+    fprintf(out, "region_type pid=%" PRId32, type->pid);
+    put_name(out, "type", type->type);
+    put_name(out, "method", type->method);
+    fprintf(out, " count=%" PRIu64, type->count);
+    put_amount(out, "virtual", type->virtual_size);
+    put_amount(out, "resident", type->resident);
+    put_amount(out, "dirty", type->dirty);
+    put_amount(out, "swapped", type->swapped);
+    put_amount(out, "clean", type->clean);
+    put_amount(out, "reclaimable", type->reclaimable);
+    put_amount(out, "wired", type->wired);
+    put_resolution(out, type->resolution_bytes);
+    fputc('\n', out);
+}
+
+static void dump_system_extension(FILE *out, const struct system_extension *extension)
+{
+    fputs("system_extension", out);
+    put_name(out, "category", extension->category);
+    put_name(out, "team", extension->team);
+    put_name(out, "bundle_id", extension->bundle_id);
+    put_name(out, "version", extension->version);
+    put_name(out, "name", extension->name);
+    put_name(out, "state", extension->state);
+    fputc('\n', out);
+}
+
+static void dump_panic(FILE *out, const struct panic *panic)
+{
+    if (panic->zone == NULL)
+        return;
+    fputs("panic", out);
+    put_name(out, "zone", panic->zone);
+    put_name(out, "allocating_zone", panic->allocating_zone);
+    put_name(out, "process", panic->process);
+    for (size_t i = 0; i < panic->extension_count; i++)
+        put_name(out, "extension", panic->extensions[i]);
+    fputc('\n', out);
+}
+
+static void dump_mac(FILE *out, const struct snapshot *snap)
+{
+    dump_mac_totals(out, snap);
+    for (size_t i = 0; i < snap->kernel_memory_count; i++)
+        dump_kernel_memory(out, &snap->kernel_memory[i]);
+    for (size_t i = 0; i < snap->wired_span_count; i++)
+        dump_span(out, &snap->wired_spans[i]);
+    for (size_t i = 0; i < snap->owned_object_count; i++)
+        dump_owned(out, &snap->owned_objects[i]);
+    for (size_t i = 0; i < snap->region_type_count; i++)
+        dump_region_type(out, &snap->region_types[i]);
+    for (size_t i = 0; i < snap->system_extension_count; i++)
+        dump_system_extension(out, &snap->system_extensions[i]);
+    for (size_t i = 0; i < snap->swap_file_count; i++) {
+        fputs("swap_file", out);
+        put_name(out, "name", snap->swap_files[i].name);
+        put_amount(out, "size", snap->swap_files[i].size);
+        fputc('\n', out);
+    }
+    dump_panic(out, &snap->panic);
+}
+
 static void dump_notes(FILE *out, const struct snapshot *snap)
 {
     size_t kept = snap->note_count < SNAPSHOT_NOTES_MAX ? snap->note_count : SNAPSHOT_NOTES_MAX;
@@ -302,5 +452,6 @@ void dump_snapshot(FILE *out, const struct snapshot *snap)
         fprintf(out, "thread_count = %" PRIu64 "\n", snap->thread_count.n);
     if (snap->socket_pages.known)
         fprintf(out, "socket_pages = %" PRIu64 "\n", snap->socket_pages.n);
+    dump_mac(out, snap);
     dump_notes(out, snap);
 }

@@ -270,7 +270,7 @@ Test(load, a_member_beyond_its_limit_is_cut_at_a_line)
 {
     static const char first[] = "TCP: mem 7\n", last[] = "\nUDP: mem 12345\n";
     int32_t number;
-    size_t limit = (size_t)format_find(str_of("proc/net/sockstat"), &number)->bytes_max;
+    size_t limit = (size_t)format_find(str_of("proc/net/sockstat"), NULL, &number)->bytes_max;
     size_t len = limit - 11 + sizeof last - 1;
     char *text = malloc(len);
     struct loaded loaded;
@@ -389,7 +389,7 @@ Test(load, numbers_in_member_names_are_bounded)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int32_t number = 77;
-        const struct format *format = format_find(str_of(cases[i].member), &number);
+        const struct format *format = format_find(str_of(cases[i].member), NULL, &number);
 
         cr_assert_eq(format != NULL, cases[i].number >= 0, "%s", cases[i].member);
         cr_assert_eq(number, format == NULL ? 0 : cases[i].number, "%s", cases[i].member);

@@ -1,0 +1,15 @@
+/* swap_files.c */
+#include "formats/readers.h"
+
+bool swap_files_read(struct str text, struct snapshot *snap, struct err *err)
+{
+    (void)text;
+    (void)snap;
+    return err_set(err, "not written yet");
+}
+
+bool swap_files_is_like(struct str text)
+{
+    (void)text;
+    return false;
+}

@@ -1,0 +1,15 @@
+/* sysctl.c */
+#include "formats/readers.h"
+
+bool sysctl_read(struct str text, struct snapshot *snap, struct err *err)
+{
+    (void)text;
+    (void)snap;
+    return err_set(err, "not written yet");
+}
+
+bool sysctl_is_like(struct str text)
+{
+    (void)text;
+    return false;
+}

@@ -1,0 +1,15 @@
+/* vmmap.c */
+#include "formats/readers.h"
+
+bool apple_vmmap_read(struct str text, struct snapshot *snap, struct err *err)
+{
+    (void)text;
+    (void)snap;
+    return err_set(err, "not written yet");
+}
+
+bool apple_vmmap_is_like(struct str text)
+{
+    (void)text;
+    return false;
+}
