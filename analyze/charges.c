@@ -1,15 +1,17 @@
 /* charges.c - see charges.h. */
 #include "analyze/charges.h"
 
-#include <stdio.h>
-
 static struct charge *charge(struct charges *charges, struct owner owner, int64_t bytes,
                              enum evidence evidence, bool default_owner)
 {
     struct charge *new_charge =
         arena_append(charges->arena, &charges->list, &charges->count, sizeof *charges->list);
 
-    *new_charge = (struct charge){charges->account, owner, bytes, evidence, default_owner, 0};
+    *new_charge = (struct charge){.account = charges->account,
+                                  .owner = owner,
+                                  .bytes = bytes,
+                                  .evidence = evidence,
+                                  .default_owner = default_owner};
     return new_charge;
 }
 
@@ -18,6 +20,7 @@ void account_begin(struct charges *charges, const char *account, uint64_t bytes)
     charges->account = account;
     charges->account_bytes = (int64_t)bytes;
     charges->claimed_bytes = 0;
+    charges->account_resolution_bytes = 0;
 }
 
 struct charge *account_claim(struct charges *charges, struct owner owner, uint64_t bytes,
@@ -27,18 +30,25 @@ struct charge *account_claim(struct charges *charges, struct owner owner, uint64
     return charge(charges, owner, (int64_t)bytes, evidence, false);
 }
 
-void account_end(struct charges *charges, const char *default_name)
+void account_end_owner(struct charges *charges, struct owner default_owner)
 {
     int64_t rest = charges->account_bytes - charges->claimed_bytes;
-    char name[128];
+    struct charge *rest_charge = charge(charges, default_owner, rest > 0 ? rest : 0,
+                                        charges->claimed_bytes == 0 ? MEASURED : DERIVED, true);
+    const char *name;
 
-    (void)charge(charges, owner_kernel(default_name), rest > 0 ? rest : 0,
-                 charges->claimed_bytes == 0 ? MEASURED : DERIVED, true);
-    if (rest < 0) {
-        (void)snprintf(name, sizeof name, "%s, counted more than once", charges->account);
-        (void)charge(charges, owner_kernel(arena_intern(charges->arena, str_of(name))), rest,
-                     DERIVED, false);
-    }
+    rest_charge->resolution_bytes = charges->account_resolution_bytes;
+    if (rest >= 0)
+        return;
+    name = arena_intern(
+        charges->arena,
+        str_of(arena_print(charges->arena, "%s, counted more than once", charges->account)));
+    (void)charge(charges, owner_kernel(name), rest, DERIVED, false);
+}
+
+void account_end(struct charges *charges, const char *default_name)
+{
+    account_end_owner(charges, owner_kernel(default_name));
 }
 
 void account_end_open(struct charges *charges)

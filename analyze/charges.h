@@ -47,7 +47,8 @@ struct charge {
     struct owner owner;
     int64_t bytes;
     enum evidence evidence;
-    bool default_owner; /* holds it because nobody else claims it */
+    bool default_owner;        /* holds it because nobody else claims it */
+    uint64_t resolution_bytes; /* the source rounds: the true figure lies less than this away */
     int32_t cgroup_pid; /* the control group of this process is charged for it too; 0: none */
 };
 
@@ -63,6 +64,7 @@ struct charge_region {
 struct charges {
     struct arena *arena;
     int64_t wired_bytes;
+    uint64_t wired_resolution_bytes;
     int64_t residual_bytes; /* wired - sum(list): set by charges_end */
     struct charge *list;
     size_t count;
@@ -71,6 +73,7 @@ struct charges {
     /* The account that is open. */
     const char *account;
     int64_t account_bytes, claimed_bytes;
+    uint64_t account_resolution_bytes; /* set after account_begin, where its total is rounded */
 };
 
 /* Begins an account that holds so many bytes. */
@@ -83,6 +86,9 @@ struct charge *account_claim(struct charges *charges, struct owner owner, uint64
 /* Ends it: the rest goes to the kernel under default_name. A rest of 0 is charged too, so that
  * the row exists on both sides. */
 void account_end(struct charges *charges, const char *default_name);
+
+/* The same, when the default owner is somebody else: an extension's account is its own. */
+void account_end_owner(struct charges *charges, struct owner default_owner);
 
 /* Ends an account that has no total of its own (pages taken directly): there is no rest. */
 void account_end_open(struct charges *charges);

@@ -67,6 +67,12 @@ const char *side_zone_alias(const struct side *side, const char *zone)
     return found == NULL ? NULL : (*found)->alias;
 }
 
+/* What a process owns is told to those who hold a port of its task. */
+static bool has_port(const struct process *process)
+{
+    return process->method != NULL && strncmp(process->method, "task", 4) == 0;
+}
+
 /* A kernel thread has nothing to read there; what was not asked for was not read. */
 static bool is_unread(const struct process *process, enum aspect aspect)
 {
@@ -78,7 +84,9 @@ static bool is_unread(const struct process *process, enum aspect aspect)
         status = process->regions_status;
     if (status == STATUS_OK && aspect == ASPECT_FDS)
         status = process->fds_status;
-    return status != STATUS_OK;
+    return status != STATUS_OK || (aspect == ASPECT_WIRED && !process->wired.known) ||
+           (aspect == ASPECT_TABLES && !process->page_tables.known) ||
+           (aspect == ASPECT_OWNED && !has_port(process));
 }
 
 /* What the side could not read itself. */
@@ -213,6 +221,7 @@ void sides_prepare(struct side *before, struct side *after, bool same_boot, stru
 void side_alone(const struct side *side, struct side *alone, struct arena *arena)
 {
     *alone = *side;
+    alone->alone = true;
     find_unread(alone, arena);
 }
 

@@ -16,7 +16,15 @@
 #include "formats/load.h"
 
 /* What can be unreadable about one process. */
-enum aspect { ASPECT_STATUS, ASPECT_REGIONS, ASPECT_FDS, ASPECTS };
+enum aspect {
+    ASPECT_STATUS,
+    ASPECT_REGIONS,
+    ASPECT_FDS,
+    ASPECT_WIRED,  /* the kernel's own figure of its locked memory */
+    ASPECT_TABLES, /* of its page tables */
+    ASPECT_OWNED,  /* the VM objects that it owns */
+    ASPECTS
+};
 
 /* What a snapshot can tell by itself. */
 struct ground {
@@ -25,6 +33,8 @@ struct ground {
 };
 
 /* One of the two snapshots, and what is known about its processes in this comparison. */
+struct mac_side;
+
 struct side {
     const struct loaded *loaded;
     const struct snapshot *snap;   /* of loaded */
@@ -35,6 +45,8 @@ struct side {
     const struct zone_alias **aliases_by_name;
     const struct side *other;       /* of the two; NULL: it stands alone */
     struct linux_facts linux_facts; /* that both sides agree on */
+    const struct mac_side *mac;     /* what a Mac's accounts need: mac_side.h */
+    bool alone;                     /* taken by itself: side_alone */
     struct ground own;
 };
 

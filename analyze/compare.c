@@ -2,12 +2,13 @@
 #include "analyze/compare.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "analyze/account_linux.h"
 #include "analyze/coverage.h"
 #include "analyze/error_bars.h"
 #include "analyze/findings.h"
+#include "analyze/platform.h"
 #include "analyze/rows.h"
 
 static void warn(struct comparison *comparison, const char *text)
@@ -16,6 +17,23 @@ static void warn(struct comparison *comparison, const char *text)
                                         &comparison->warning_count, sizeof *comparison->warnings);
 
     *warning = text;
+}
+
+#define SAME_BOOT_S  120 /* clocks are set after booting */
+#define UPTIME_MAX_S ((uint64_t)1 << 40)
+
+/* Without ids of the boots: whether both booted at the same time. */
+static enum yes_no same_boot_time(const struct manifest *before, const struct manifest *after)
+{
+    int64_t apart;
+
+    if (!before->taken_us.known || !before->uptime_s.known || !after->taken_us.known ||
+        !after->uptime_s.known || before->uptime_s.n > UPTIME_MAX_S ||
+        after->uptime_s.n > UPTIME_MAX_S)
+        return UNSAID;
+    apart = (int64_t)(after->taken_us.n / 1000000 - after->uptime_s.n) -
+            (int64_t)(before->taken_us.n / 1000000 - before->uptime_s.n);
+    return llabs(apart) <= SAME_BOOT_S ? YES : NO;
 }
 
 static enum yes_no same_text(const char *before, const char *after)
@@ -33,6 +51,8 @@ static void compare_manifests(struct comparison *comparison)
 
     comparison->same_machine = same_text(before->machine_id, after->machine_id);
     comparison->same_boot = same_text(before->boot_id, after->boot_id);
+    if (comparison->same_boot == UNSAID)
+        comparison->same_boot = same_boot_time(before, after);
     comparison->same_build = same_text(before->build, after->build);
     if (before->taken_us.known && after->taken_us.known) {
         comparison->interval.us = (int64_t)(after->taken_us.n - before->taken_us.n);
@@ -50,25 +70,25 @@ static void compare_manifests(struct comparison *comparison)
                                      " bytes): totals compare, counts of pages do not",
                                      before->page_bytes.n, after->page_bytes.n));
     if (comparison->same_build == NO)
-        warn(comparison,
-             "the kernels differ: accounts that only one of them counts are part of the residual");
+        warn(comparison, comparison->platform->other_build);
 }
 
-static bool check_side(const struct side *side, const char *which, struct err *err)
+/* Both sides are of one platform, and of one that is known here. */
+static bool find_platform(struct comparison *comparison, struct err *err)
 {
-    const char *platform = side->snap->manifest.platform;
-    struct linux_terms terms;
+    const char *before = comparison->before.snap->manifest.platform;
+    const char *after = comparison->after.snap->manifest.platform;
 
-    if (platform == NULL || strcmp(platform, "linux") != 0)
-        return err_set(err, "%s: platform \"%s\" is not one that can be compared yet", which,
-                       platform != NULL ? platform : "unknown");
-    terms = linux_side_terms(side);
-    if (!terms.known)
-        return err_set(err,
-                       "%s: wired memory cannot be computed: proc/meminfo, proc/vmstat or "
-                       "proc/zoneinfo is missing or lacks a field; capture again",
-                       which);
-    return true;
+    comparison->platform = platform_named(before);
+    if (comparison->platform == NULL || platform_named(after) == NULL)
+        return err_set(err, "%s: platform \"%s\" is not one that can be compared",
+                       comparison->platform == NULL ? "BEFORE" : "AFTER",
+                       comparison->platform == NULL ? (before != NULL ? before : "unknown")
+                       : after != NULL              ? after
+                                                    : "unknown");
+    return comparison->platform == platform_named(after) ||
+           err_set(err, "BEFORE is of platform %s and AFTER of %s: these cannot be compared",
+                   before, after);
 }
 
 static void set_aside(struct comparison *comparison, const struct charges *before,
@@ -80,42 +100,42 @@ static void set_aside(struct comparison *comparison, const struct charges *befor
     struct charges own_before, own_after;
 
     side_alone(&comparison->before, &alone, arena);
-    linux_charges(&alone, alone.own, same_boot, arena, &own_before);
+    comparison->platform->charges(&alone, alone.own, same_boot, arena, &own_before);
     side_alone(&comparison->after, &alone, arena);
-    linux_charges(&alone, alone.own, same_boot, arena, &own_after);
+    comparison->platform->charges(&alone, alone.own, same_boot, arena, &own_after);
     rows_set_aside(comparison, &own_before, &own_after, before, after);
 }
 
 bool compare_bundles(struct comparison *comparison, const struct loaded *before,
                      const struct loaded *after, struct arena *arena, struct err *err)
 {
+    const struct platform *platform;
     struct charges charges[2];
     bool same_boot;
 
     *comparison = (struct comparison){.arena = arena};
     comparison->before = (struct side){.loaded = before, .snap = &before->snapshot};
     comparison->after = (struct side){.loaded = after, .snap = &after->snapshot};
-    comparison->before.linux_facts = linux_facts_of(comparison->before.snap);
-    comparison->after.linux_facts = linux_facts_of(comparison->after.snap);
+    if (!find_platform(comparison, err))
+        return false;
+    platform = comparison->platform;
     compare_manifests(comparison);
     same_boot = comparison->same_boot == YES;
-    linux_facts_agree(&comparison->before.linux_facts, &comparison->after.linux_facts, same_boot,
-                      comparison->same_build == YES);
-    if (!check_side(&comparison->before, "BEFORE", err) ||
-        !check_side(&comparison->after, "AFTER", err))
-        return false;
+    platform->agree(comparison);
     sides_prepare(&comparison->before, &comparison->after, same_boot, arena);
-    comparison->before.own = linux_ground(&comparison->before);
-    comparison->after.own = linux_ground(&comparison->after);
+    if (!platform->check(comparison, err))
+        return false;
+    comparison->before.own = platform->ground(&comparison->before);
+    comparison->after.own = platform->ground(&comparison->after);
     comparison->ground = ground_common(comparison->before.own, comparison->after.own);
-    linux_charges(&comparison->before, comparison->ground, same_boot, arena, &charges[0]);
-    linux_charges(&comparison->after, comparison->ground, same_boot, arena, &charges[1]);
+    platform->charges(&comparison->before, comparison->ground, same_boot, arena, &charges[0]);
+    platform->charges(&comparison->after, comparison->ground, same_boot, arena, &charges[1]);
     rows_match(comparison, &charges[0], &charges[1]);
     rows_share(comparison);
     rows_find_renamed(comparison);
     set_aside(comparison, &charges[0], &charges[1]);
-    comparison->source = "MemTotal - MemFree - per-CPU free lists - Active - Inactive - isolated - "
-                         "KReclaimable, of the raw sample with the smallest residual";
+    comparison->source = platform->source(comparison->ground);
+    comparison->what = platform->what(comparison->ground);
     add_error_bars(comparison);
     find_coverage(comparison);
     find_findings(comparison);

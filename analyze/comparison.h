@@ -28,7 +28,8 @@ struct row_account {
     const char *account;
     int64_t before_bytes, after_bytes;
     enum evidence evidence;
-    int64_t skew_bytes; /* of the account as a whole */
+    uint64_t resolution_bytes; /* how far rounding in the sources can have moved the delta */
+    int64_t skew_bytes;        /* of the account as a whole */
     int64_t unread_before_bytes,
         unread_after_bytes; /* what no region explains; 0 without regions */
 };
@@ -84,8 +85,11 @@ struct finding {
     const char *evidence; /* "measured", "derived", "inferred" */
 };
 
+struct platform;
+
 struct comparison {
     struct arena *arena;
+    const struct platform *platform; /* of both sides: platform.h */
     struct side before, after;
     struct ground ground;
     enum yes_no same_machine, same_boot, same_build;
@@ -98,7 +102,9 @@ struct comparison {
 
     int64_t before_bytes, after_bytes; /* wired */
     const char *source;                /* how the headline was computed */
+    const char *what;                  /* what it is: "Wired memory" */
     int64_t skew_bytes;
+    uint64_t resolution_bytes; /* how far rounding in the sources can have moved its delta */
     struct row *rows;
     size_t row_count;
     struct {

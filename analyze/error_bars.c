@@ -1,11 +1,10 @@
 /* error_bars.c - see error_bars.h. */
 #include "analyze/error_bars.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "analyze/account_linux.h"
+#include "analyze/platform.h"
 
 static bool column_range(const struct snapshot *snap, const char *column, uint64_t *range)
 {
@@ -28,8 +27,7 @@ static bool column_range(const struct snapshot *snap, const char *column, uint64
     return true;
 }
 
-/* "page tables" is the column "page_tables_bytes". */
-static void column_of(const char *account, char column[64])
+void column_of_account(const char *account, char column[64])
 {
     size_t used = 0;
 
@@ -43,14 +41,15 @@ static int64_t skew_of(const struct comparison *comparison, const char *account)
     char column[64];
     uint64_t before = 0, after = 0;
 
-    column_of(account, column);
+    column_of_account(account, column);
     (void)column_range(comparison->before.snap, column, &before);
     (void)column_range(comparison->after.snap, column, &after);
     return (int64_t)(before + after);
 }
 
 /* The residual of each sample is what the accounts of the common ground leave. */
-static int64_t residual_range(const struct side *side, struct ground ground)
+static int64_t residual_range(const struct platform *platform, const struct side *side,
+                              struct ground ground)
 {
     const struct snapshot *snap = side->snap;
     int64_t least = INT64_MAX, most = INT64_MIN;
@@ -66,14 +65,8 @@ static int64_t residual_range(const struct side *side, struct ground ground)
                 known = amount.known;
                 rest += (int64_t)amount.bytes;
             }
-            for (size_t account = 0; account < LINUX_ACCOUNTS; account++) {
-                char column[64];
-
-                column_of(linux_account_name((enum linux_account)account), column);
-                if ((ground.accounts & (uint64_t)1 << account) != 0 && amount.known &&
-                    strcmp(snap->sample_columns[c], column) == 0)
-                    rest -= (int64_t)amount.bytes;
-            }
+            if (amount.known && platform->is_account_column(ground, snap->sample_columns[c]))
+                rest -= (int64_t)amount.bytes;
         }
         if (!known)
             continue;
@@ -83,36 +76,40 @@ static int64_t residual_range(const struct side *side, struct ground ground)
     return most >= least ? most - least : 0;
 }
 
-/* There are few accounts and many rows. */
 struct skew {
     const char *account;
     int64_t bytes;
 };
 
-#define SKEWS (LINUX_ACCOUNTS + 1) /* and the pages taken directly */
+/* Of each account once: there are few of them, and each row names some. */
+static int64_t known_skew(struct comparison *comparison, struct skew **skews, size_t *count,
+                          const char *account)
+{
+    struct skew *skew;
+
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp((*skews)[i].account, account) == 0)
+            return (*skews)[i].bytes;
+    skew = arena_append(comparison->arena, skews, count, sizeof *skew);
+    *skew = (struct skew){account, skew_of(comparison, account)};
+    return skew->bytes;
+}
 
 void add_error_bars(struct comparison *comparison)
 {
-    struct skew skews[SKEWS];
+    const struct platform *platform = comparison->platform;
+    struct skew *skews = NULL;
     size_t count = 0;
 
     comparison->skew_bytes = skew_of(comparison, "wired");
-    comparison->residual.skew_bytes = residual_range(&comparison->before, comparison->ground) +
-                                      residual_range(&comparison->after, comparison->ground);
+    comparison->residual.skew_bytes =
+        residual_range(platform, &comparison->before, comparison->ground) +
+        residual_range(platform, &comparison->after, comparison->ground);
     for (size_t i = 0; i < comparison->row_count; i++) {
         struct row *row = &comparison->rows[i];
 
-        for (size_t j = 0; j < row->account_count; j++) {
-            const char *account = row->accounts[j].account;
-            size_t k = 0;
-
-            while (k < count && strcmp(skews[k].account, account) != 0)
-                k++;
-            if (k == count) {
-                assert(count < SKEWS);
-                skews[count++] = (struct skew){account, skew_of(comparison, account)};
-            }
-            row->accounts[j].skew_bytes = skews[k].bytes;
-        }
+        for (size_t j = 0; j < row->account_count; j++)
+            row->accounts[j].skew_bytes =
+                known_skew(comparison, &skews, &count, row->accounts[j].account);
     }
 }

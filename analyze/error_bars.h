@@ -11,4 +11,7 @@
 
 void add_error_bars(struct comparison *comparison);
 
+/* The column of samples.tsv that holds an account: "page tables" is "page_tables_bytes". */
+void column_of_account(const char *account, char column[64]);
+
 #endif

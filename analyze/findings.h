@@ -15,4 +15,9 @@
 /* Fills findings and suspects. */
 void find_findings(struct comparison *comparison);
 
+void add_finding(struct comparison *comparison, struct finding finding);
+
+/* "BEFORE", "AFTER", "BEFORE and AFTER"; NULL: neither. */
+const char *which_side(bool before, bool after);
+
 #endif

@@ -104,7 +104,7 @@ static json_t *wired_of(const struct comparison *comparison)
     put_sizes(object, comparison->before_bytes, comparison->after_bytes);
     put(object, "source", json_string(comparison->source));
     put(object, "skew_bytes", integer(comparison->skew_bytes));
-    put(object, "resolution_bytes", integer(0)); /* the kernel counts pages; nothing is rounded */
+    put(object, "resolution_bytes", integer((int64_t)comparison->resolution_bytes));
     return object;
 }
 
@@ -137,6 +137,7 @@ static json_t *accounts_of(const struct row *row)
         put_sizes(object, account->before_bytes, account->after_bytes);
         put(object, "evidence", json_string(evidence_name(account->evidence)));
         put(object, "skew_bytes", integer(account->skew_bytes));
+        put(object, "resolution_bytes", integer((int64_t)account->resolution_bytes));
         put(object, "regions_unread_before_bytes", integer(account->unread_before_bytes));
         put(object, "regions_unread_after_bytes", integer(account->unread_after_bytes));
         (void)json_array_append_new(list, object);

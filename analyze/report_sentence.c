@@ -4,20 +4,22 @@
 #include <stdlib.h>
 
 #include "analyze/page.h"
+#include "analyze/platform.h"
 #include "analyze/printable.h"
 
 static const char *who_text(const struct page *page, const struct row *row)
 {
     const char *name = printable_cut(page->arena, printable(page->arena, row->name), 60);
     const char *account = row_main_account(row)->account;
+    const struct platform *words = page->comparison->platform;
 
     switch (row->kind) {
     case OWNER_PROCESS:
         return arena_print(page->arena, "the process %s (%s)", name, account);
     case OWNER_EXTENSION:
-        return arena_print(page->arena, "the module %s (%s)", name, account);
+        return arena_print(page->arena, "the %s %s (%s)", words->extension_long, name, account);
     case OWNER_ZONE:
-        return arena_print(page->arena, "the slab cache %s", name);
+        return arena_print(page->arena, "the %s %s", words->zone_long, name);
     case OWNER_OBJECT:
         return arena_print(page->arena, "%s (%s)", name, account);
     case OWNER_CGROUP:
@@ -63,14 +65,14 @@ static const char *what_text(const struct page *page, int64_t delta)
 
     if (delta == 0 || llabs(delta) <= comparison->skew_bytes)
         return arena_print(page->arena,
-                           "Wired memory did not move beyond the error of the captures (%s%s, "
+                           "%s did not move beyond the error of the captures (%s%s, "
                            "+-%s; now %s%s).",
-                           delta < 0 ? "-" : "+", by, size_text(page, comparison->skew_bytes), to,
-                           ram);
+                           comparison->what, delta < 0 ? "-" : "+", by,
+                           size_text(page, comparison->skew_bytes), to, ram);
     if (is_fresh_boot(comparison))
         return arena_print(page->arena, "Before the reboot %s more was wired (%s -> %s%s).", by,
                            from, to, ram);
-    return arena_print(page->arena, "Wired memory %s by %s (%s -> %s%s).",
+    return arena_print(page->arena, "%s %s by %s (%s -> %s%s).", comparison->what,
                        delta > 0 ? "grew" : "shrank", by, from, to, ram);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analyze/page.h"
+#include "analyze/platform.h"
 #include "analyze/printable.h"
 
 #define BAR_COLUMNS   12
@@ -94,9 +95,10 @@ static void print_regions(const struct page *page, const struct row *row)
 
 static void print_row(const struct page *page, const struct row *row)
 {
-    static const char *const kinds[] = {
-        [OWNER_PROCESS] = "process", [OWNER_EXTENSION] = "module", [OWNER_ZONE] = "slab",
-        [OWNER_OBJECT] = "object",   [OWNER_CGROUP] = "cgroup",    [OWNER_KERNEL] = "kernel"};
+    const struct platform *words = page->comparison->platform;
+    const char *const kinds[] = {[OWNER_PROCESS] = "process", [OWNER_EXTENSION] = words->extension,
+                                 [OWNER_ZONE] = words->zone,  [OWNER_OBJECT] = "object",
+                                 [OWNER_CGROUP] = "cgroup",   [OWNER_KERNEL] = "kernel"};
     const char *state = "", *account = "";
     int64_t delta = row->after_bytes - row->before_bytes;
 

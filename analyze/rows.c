@@ -23,6 +23,7 @@ static void add_to_account(struct row *row, const struct entry *entry, struct ar
         account->before_bytes += charge->bytes;
     if (charge->evidence == DERIVED)
         account->evidence = DERIVED;
+    account->resolution_bytes += charge->resolution_bytes;
 }
 
 const struct row_account *row_main_account(const struct row *row)
@@ -91,6 +92,7 @@ void rows_match(struct comparison *comparison, const struct charges *before,
 
     comparison->before_bytes = before->wired_bytes;
     comparison->after_bytes = after->wired_bytes;
+    comparison->resolution_bytes = before->wired_resolution_bytes + after->wired_resolution_bytes;
     comparison->residual.before_bytes = before->residual_bytes;
     comparison->residual.after_bytes = after->residual_bytes;
     for (size_t i = 0; i < count; i = end) {

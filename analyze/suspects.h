@@ -14,8 +14,7 @@
 #define SUSPECT_RESIDUAL "residual"
 #define SUSPECT_LOCKED   "locked pages"
 
-/* Fills suspects. */
-void find_suspects(struct comparison *comparison);
+void add_suspect(struct comparison *comparison, struct suspect suspect);
 
 bool has_suspect(const struct comparison *comparison, const char *row);
 
