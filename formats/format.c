@@ -49,7 +49,7 @@ const struct format formats[] = {
      false, system_extensions_is_like},
     {"footprint", "footprint.txt", footprint_read, 16 * MIB, ONLY_MACOS, false, footprint_is_like},
     {"taskinfo", "taskinfo.txt", taskinfo_read, 16 * MIB, ONLY_MACOS, false, taskinfo_is_like},
-    {"allmemory", "allmemory.txt", allmemory_read, 4 * MIB, ONLY_MACOS, false, allmemory_is_like},
+    {"allmemory", "allmemory.txt", allmemory_read, 4 * MIB, ONLY_MACOS, true, allmemory_is_like},
     {"top", "top.txt", top_read, 16 * MIB, ONLY_MACOS, false, top_is_like},
     {"ps", "ps.txt", ps_read, 16 * MIB, ONLY_MACOS, false, ps_is_like},
     {"swap_files", "swapfiles.txt", swap_files_read, 1 * MIB, ONLY_MACOS, false,

@@ -22,6 +22,10 @@ static bool take_unit(struct str *text, uint64_t *unit)
             return false;
         last = text->at[text->len - 1];
     }
+    if (last == 'i' && text->len > 1) { /* "KiB" is what others call "KB" */
+        text->len--;
+        last = text->at[text->len - 1];
+    }
     if (last == 'k')
         last = 'K';
     for (size_t i = 1; letters[i] != '\0'; i++) {
@@ -42,7 +46,7 @@ bool figure_read(struct str text, struct figure *figure)
     if (!take_unit(&rest, &unit))
         return false;
     if (str_cut(&rest, '.', &whole)) {
-        if (rest.len > DECIMALS_MAX || unit == 1 || !str_u64(rest, 10, &decimals))
+        if (rest.len > DECIMALS_MAX || !str_u64(rest, 10, &decimals) || (unit == 1 && decimals > 0))
             return false;
         for (size_t i = 0; i < rest.len; i++)
             scale *= 10;

@@ -1,8 +1,8 @@
 /*
  * figures.h - sizes as Apple's tools print them, with how coarsely they do.
  *
- * "10.5M", "8192K", "1924M", "832 KB", "64.00 kB", "3072.00M", "0 B"; a number without a unit is
- * bytes. All units are powers of 1024.
+ * "10.5M", "8192K", "1924M", "832 KB", "64.00 kB", "12.23 MiB", "3072.00M", "0 B"; a number
+ * without a unit is bytes. All units are powers of 1024.
  */
 #ifndef FORMATS_APPLE_FIGURES_H
 #define FORMATS_APPLE_FIGURES_H

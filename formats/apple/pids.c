@@ -1,37 +1,43 @@
 /* pids.c - see pids.h. */
 #include "formats/apple/pids.h"
 
-static struct group_key key_of(int32_t pid)
+#include <string.h>
+
+#define CUT_MIN 15 /* bytes of the shortest name that a tool may have cut: the kernel's own is 16 */
+
+/* The record at that index is the first one of its pid, or that pid has one already. */
+static void add(struct pids *pids, int32_t pid, size_t index)
 {
-    return (struct group_key){{(uintptr_t)(uint32_t)pid}};
+    struct group_key key = {{(uintptr_t)(uint32_t)pid}};
+    size_t *record;
+
+    if (groups_add(&pids->groups, &key) < pids->record_count)
+        return;
+    record = arena_append(&pids->groups.arena, &pids->records, &pids->record_count, sizeof *record);
+    *record = index;
 }
 
 struct pids pids_begin(struct snapshot *snap)
 {
     struct pids pids = {.snap = snap};
-    struct group_key key;
 
-    for (size_t i = 0; i < snap->process_count; i++) {
-        key = key_of(snap->processes[i].pid);
-        (void)groups_add(&pids.groups, &key);
-    }
+    for (size_t i = 0; i < snap->process_count; i++)
+        add(&pids, snap->processes[i].pid, i);
     return pids;
 }
 
 struct process *pids_get(struct pids *pids, int32_t pid)
 {
     struct snapshot *snap = pids->snap;
-    struct group_key key = key_of(pid);
+    struct group_key key = {{(uintptr_t)(uint32_t)pid}};
     size_t at = groups_find(&pids->groups, &key);
     struct process *process;
 
-    /* A table that lists a pid twice has more records than groups: the first one is meant. */
-    for (size_t i = at; at != NO_GROUP && i < snap->process_count; i++)
-        if (snap->processes[i].pid == pid)
-            return &snap->processes[i];
+    if (at != NO_GROUP)
+        return &snap->processes[pids->records[at]];
     if (snap->process_count >= RECORDS_MAX)
         return NULL;
-    (void)groups_add(&pids->groups, &key);
+    add(pids, pid, snap->process_count);
     process = arena_append(snap->arena, &snap->processes, &snap->process_count, sizeof *process);
     process->pid = pid;
     process->kernel = pid == 0; /* kernel_task: its memory is the kernel's */
@@ -43,4 +49,26 @@ struct process *pids_get(struct pids *pids, int32_t pid)
 void pids_end(struct pids *pids)
 {
     groups_free(&pids->groups);
+}
+
+void keep_amount(struct amount *kept, struct amount said)
+{
+    if (!kept->known)
+        *kept = said;
+}
+
+void keep_count(struct count *kept, uint64_t said)
+{
+    if (!kept->known)
+        *kept = (struct count){said, true};
+}
+
+void keep_name(const char **kept, const char *said)
+{
+    size_t len = *kept == NULL ? 0 : strlen(*kept);
+
+    if (said == NULL)
+        return;
+    if (*kept == NULL || (len >= CUT_MIN && strncmp(*kept, said, len) == 0))
+        *kept = said;
 }

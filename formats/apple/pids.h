@@ -11,7 +11,9 @@
 
 struct pids {
     struct snapshot *snap;
-    struct groups groups; /* of the processes, in their order */
+    struct groups groups; /* of the pids, in the order of their first records */
+    size_t *records;      /* the index of each one's record */
+    size_t record_count;
 };
 
 /* Begins with those that the snapshot has already. */
@@ -22,5 +24,12 @@ struct pids pids_begin(struct snapshot *snap);
 struct process *pids_get(struct pids *pids, int32_t pid);
 
 void pids_end(struct pids *pids);
+
+/* What a tool said of a process: kept unless it is known already. */
+void keep_amount(struct amount *kept, struct amount said);
+void keep_count(struct count *kept, uint64_t said);
+
+/* The same of its name (interned, or NULL); only one that a tool had cut gives way to the whole. */
+void keep_name(const char **kept, const char *said);
 
 #endif
