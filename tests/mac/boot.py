@@ -1,0 +1,107 @@
+"""What one boot numbers anew: process ids, load tags, tags of the VM, numbers of typed zones,
+addresses, object ids. Nothing of it means anything in another boot."""
+from chance import Chance
+from names import KPI
+
+PID_FIRST = 2
+
+
+class Boot:
+    def __init__(self, seed, started_s):
+        self.chance = Chance("boot", seed)
+        self.started_s = started_s
+        self.id = self.chance.fork("id").uuid()
+        self.load_tags, self.tags, self.pids, self.unique_ids = {}, {}, {}, {}
+        self.starts = {}
+        self.next_load_tag, self.next_tag, self.next_pid, self.next_unique = 1, 0, PID_FIRST, 1
+
+    # ---- handed out on first use ----------------------------------------------------------------
+
+    def admit_extensions(self, books):
+        fresh = [extension.bundle for extension in books.extensions
+                 if extension.bundle not in self.load_tags]
+        own = ["com.apple.kpi." + name for name in KPI]
+        late = [bundle for bundle in fresh if bundle not in own]
+        order = [bundle for bundle in fresh if bundle in own]
+        order += self.chance.fork("load", len(self.load_tags)).shuffled(late)
+        for bundle in order:
+            self.load_tags[bundle] = self.next_load_tag
+            self.next_load_tag += 2 if self.chance.fork("gap", bundle).percent(4) else 1
+
+    def admit_tags(self, books):
+        """Dynamic tags: of extensions, of call sites, of DMA mappers."""
+        self.next_tag = max(self.next_tag, books.release.first_dynamic)
+        owners = [("kmod", extension.bundle) for extension in books.extensions
+                  if extension.wired_bytes > 0]
+        owners += [("site", site.symbol) for site in books.sites]
+        owners += [("named", name) for name, _ in named_accounts(books)]
+        fresh = [owner for owner in owners if owner not in self.tags]
+        for owner in self.chance.fork("tags", len(self.tags)).shuffled(fresh):
+            self.tags[owner] = self.next_tag
+            self.next_tag += 1
+        assert self.next_tag < 255, "more owners than tags"
+
+    def admit_processes(self, books, now_s):
+        fresh = [process for process in books.processes if process.key not in self.pids]
+        fixed = {"kernel_task": 0, "launchd": 1}
+        rest = [process for process in fresh if process.key not in fixed]
+        rest = self.chance.fork("pids", len(self.pids)).shuffled(rest)
+        rest.sort(key=lambda process: process.age)
+        for process in [process for process in fresh if process.key in fixed] + rest:
+            pick = self.chance.fork("process", process.key)
+            if process.key in fixed:
+                self.pids[process.key] = fixed[process.key]
+            else:
+                self.next_pid += pick.between(1, 4)
+                self.pids[process.key] = self.next_pid
+            self.unique_ids[process.key] = self.next_unique
+            self.next_unique += pick.between(1, 3)
+            span = (now_s - self.started_s) * 1000000
+            since = span * process.age // 100 + pick.below(900000) + self.pids[process.key] * 1000
+            self.starts[process.key] = self.started_s * 1000000 + min(since, span)
+
+    def admit(self, books, now_s):
+        self.admit_extensions(books)
+        self.admit_tags(books)
+        self.admit_processes(books, now_s)
+
+    # ---- the same for the same name, in this boot only ------------------------------------------
+
+    def object_id(self, name):
+        return int(self.chance.fork("object", name).hex(16), 16)
+
+    def slide(self, key, arch):
+        base = 0x100000000
+        return base + self.chance.fork("slide", key).below(0x8000) * (16384 if arch == "arm64"
+                                                                      else 4096)
+
+    def kernel_slide(self, arch):
+        return self.chance.fork("kernel slide").below(0x1000) * (0x4000 if arch == "arm64"
+                                                                 else 0x200000)
+
+    def typed_zones(self, zone, page):
+        """(name, elements, bytes): a typed zone of one size, as this boot has shuffled it."""
+        pick = self.chance.fork("types", zone.name)
+        parts = pick.between(1, 5)
+        chunks = zone.size_bytes // zone.alloc_bytes
+        parts = min(parts, chunks)
+        cuts = sorted(pick.some(range(1, chunks), parts - 1)) if chunks <= 4096 else sorted(
+            1 + chunks * (i + 1) // parts - pick.below(chunks // 8) for i in range(parts - 1))
+        out, left = [], zone.count
+        edges = [0] + cuts + [chunks]
+        size = zone.name.rsplit(".", 1)[1]
+        for n in range(parts):
+            held = (edges[n + 1] - edges[n]) * zone.alloc_bytes
+            room = held // zone.element_bytes
+            share = min(room, zone.count * held // zone.size_bytes) if n + 1 < parts else left
+            share = min(share, room)
+            left -= share
+            out.append(("kalloc.type%d.%s" % (n, size), share, held))
+        return out
+
+
+def named_accounts(books):
+    """(name, bytes) of the accounts of DMA mappers, which are in no other account."""
+    out = [("%s.DMA.%s" % (extension.bundle, device), size)
+           for extension in books.extensions for device, size in extension.mappers.items()]
+    return out + list(books.iokit_mappers.items())
