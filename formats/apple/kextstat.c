@@ -13,6 +13,7 @@
  * did not tell is "??" or "????"; an interface of the kernel has 0 everywhere on newer releases.
  */
 #include "formats/apple/figures.h"
+#include "formats/apple/versions.h"
 #include "formats/extensions.h"
 #include "formats/readers.h"
 
@@ -70,19 +71,6 @@ static struct str take_name(struct str text)
     return text;
 }
 
-/* Up to the first ")" that ends a word. */
-static struct str take_version(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != ')' ||
-            (i + 1 < text.len && text.at[i + 1] != ' ' && text.at[i + 1] != '\t'))
-            continue;
-        text.len = i;
-        return str_is(text, "????") ? (struct str){0} : str_trim(text);
-    }
-    return (struct str){0}; /* cut off */
-}
-
 static bool read_row(struct str line, struct row *row)
 {
     struct str words[5];
@@ -99,7 +87,7 @@ static bool read_row(struct str line, struct row *row)
     if (!str_cut(&line, '(', &row->name))
         return false;
     row->name = take_name(row->name);
-    row->version = take_version(line);
+    row->version = version_take(&line);
     row->size = size > 0 ? amount_of(size) : (struct amount){0}; /* no image has 0 bytes */
     return row->name.len > 0 && !str_is(row->name, "????");
 }
