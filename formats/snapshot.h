@@ -44,6 +44,7 @@ struct manifest {
     struct count darwin;     /* macOS: Darwin's major release: 23 is macOS 14 (macOS facts, top) */
     struct count taken_us;   /* since the epoch: when the first sample was taken */
     struct count uptime_s;
+    struct count boot_time_s; /* since the epoch; uptime_s follows from it where that is not said */
     struct count page_bytes;
     struct amount memory; /* RAM that the kernel manages */
     struct count cpu_count;
