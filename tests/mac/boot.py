@@ -47,18 +47,21 @@ class Boot:
         rest = [process for process in fresh if process.key not in fixed]
         rest = self.chance.fork("pids", len(self.pids)).shuffled(rest)
         rest.sort(key=lambda process: process.age)
-        for process in [process for process in fresh if process.key in fixed] + rest:
+        span = (now_s - self.started_s) * 1000000
+        age = 0
+        for n, process in enumerate([one for one in fresh if one.key in fixed] + rest):
             pick = self.chance.fork("process", process.key)
             if process.key in fixed:
                 self.pids[process.key] = fixed[process.key]
+                self.starts[process.key] = self.started_s * 1000000 + n
             else:
-                self.next_pid += pick.between(1, 4)
+                self.next_pid += pick.between(1, 4) + 90 * (process.age - age)
+                age = process.age
                 self.pids[process.key] = self.next_pid
+                since = span * process.age // 100 + 2000 * n + pick.below(1900)
+                self.starts[process.key] = self.started_s * 1000000 + min(since, span)
             self.unique_ids[process.key] = self.next_unique
             self.next_unique += pick.between(1, 3)
-            span = (now_s - self.started_s) * 1000000
-            since = span * process.age // 100 + pick.below(900000) + self.pids[process.key] * 1000
-            self.starts[process.key] = self.started_s * 1000000 + min(since, span)
 
     def admit(self, books, now_s):
         self.admit_extensions(books)

@@ -260,6 +260,8 @@ def main():
             wrong = check(program, corpus, name)
         except (RuntimeError, subprocess.TimeoutExpired) as trouble:
             wrong = [str(trouble)]
+        except (AttributeError, LookupError, ValueError) as trouble:
+            wrong = ["what it says cannot be worked out: %r" % trouble]
         failed += bool(wrong)
         for line in wrong[:LINES_MAX]:
             print("%s: %s" % (name, line))

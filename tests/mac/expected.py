@@ -166,14 +166,14 @@ def summary(text):
     sums, in_table = {}, False
     for line in text.splitlines():
         if line.startswith("REGION TYPE"):
-            in_table = " - " not in line
+            in_table = "[" not in line
         elif line.startswith(("MALLOC ZONE", "TOTAL")):
             in_table = False
         elif in_table and not line.startswith("=") and (row := SUMMARY.match(line)):
             words = row.group(2).split()
-            figures = dict(zip(IN_BRACKETS, map(size, words[:4] if len(words) > 2 else words[:1])))
-            if len(words) > 1:
-                figures["count"] = exact(int(words[-1]))
+            count = [exact(int(words.pop()))] if len(words) > 1 and words[-1].isdigit() else []
+            figures = dict(zip(IN_BRACKETS, map(size, words[:4])))
+            figures.update(zip(["count"], count))
             add(sums, row.group(1), figures)
     return sums
 
@@ -247,9 +247,9 @@ def top(text):
     header = None
     for line in text.splitlines():
         if line.startswith("PID "):
-            if header:
-                break
             header = line
+        elif header and line.startswith("Processes:"):
+            break
         elif header and line[:1].isdigit():
             row = cut_by_header(header, line)
             values = {"name": exact(row["COMMAND"])}

@@ -101,7 +101,7 @@ HUNGRY = {
     "com.apple.AGXG14X": 20480, "com.apple.driver.AppleDCP": 24576,
     "com.apple.driver.AppleBCMWLANCore": 18432, "com.apple.iokit.IONVMeFamily": 9216,
     "com.apple.iokit.IO80211Family": 6144, "com.apple.driver.AppleAVD": 12288,
-    "com.apple.filesystems.apfs": 28672, "com.apple.iokit.IOAcceleratorFamily2": 163840,
+    "com.apple.filesystems.apfs": 28672, "com.apple.iokit.IOAcceleratorFamily2": 245760,
     "com.apple.driver.AppleIntelKBLGraphics": 40960, "com.apple.kext.AMDRadeonX4000": 65536,
     "com.apple.driver.AirPort.BrcmNIC": 14336, "com.apple.iokit.IOThunderboltFamily": 4096,
     "com.apple.driver.AppleSEPManager": 8192, "com.apple.security.sandbox": 3072,
