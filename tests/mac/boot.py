@@ -85,21 +85,18 @@ class Boot:
     def typed_zones(self, zone, page):
         """(name, elements, bytes): a typed zone of one size, as this boot has shuffled it."""
         pick = self.chance.fork("types", zone.name)
-        parts = pick.between(1, 5)
-        chunks = zone.size_bytes // zone.alloc_bytes
-        parts = min(parts, chunks)
-        cuts = sorted(pick.some(range(1, chunks), parts - 1)) if chunks <= 4096 else sorted(
-            1 + chunks * (i + 1) // parts - pick.below(chunks // 8) for i in range(parts - 1))
-        out, left = [], zone.count
-        edges = [0] + cuts + [chunks]
-        size = zone.name.rsplit(".", 1)[1]
-        for n in range(parts):
-            held = (edges[n + 1] - edges[n]) * zone.alloc_bytes
+        weights = [pick.between(1, 9) for _ in range(pick.between(1, 5))]
+        chunks, total, size = zone.size_bytes // zone.alloc_bytes, sum(weights), zone.name[12:]
+        out, before, left = [], 0, zone.count
+        for n, weight in enumerate(weights):
+            held = chunks * (before + weight) // total - chunks * before // total
+            before += weight
+            held *= zone.alloc_bytes
             room = held // zone.element_bytes
-            share = min(room, zone.count * held // zone.size_bytes) if n + 1 < parts else left
-            share = min(share, room)
+            share = min(room, zone.count * held // zone.size_bytes + 1, left)
             left -= share
-            out.append(("kalloc.type%d.%s" % (n, size), share, held))
+            if held:
+                out.append(("kalloc.type%d.%s" % (n, size), share, held))
         return out
 
 

@@ -135,16 +135,19 @@ class Books:
 
     # ---- what follows from the processes --------------------------------------------------------
 
-    def locked_by(self):
-        """Bytes by process, each object charged once: to the first process that locks it."""
-        seen, out = set(), {}
-        for process in self.processes:
-            for region in process.locked_regions():
-                key = (region.object, region.offset_bytes) if region.object else id(region)
-                out.setdefault(process.key, 0)
-                if key not in seen:
-                    out[process.key] += region.size_bytes
-                seen.add(key)
+    def locked_by(self, readable=lambda process: True):
+        """Bytes by process; an object that several lock is theirs in equal parts, and what the
+        division leaves is the first one's."""
+        lockers = {}
+        for process in filter(readable, self.processes):
+            for n, region in enumerate(process.locked_regions()):
+                key = ((region.object, region.offset_bytes) if region.object else (process.key, n))
+                lockers.setdefault(key, (region.size_bytes, []))[1].append(process.key)
+        out = {}
+        for size, keys in lockers.values():
+            for n, key in enumerate(keys):
+                part = size // len(keys) + (size % len(keys) if n == 0 else 0)
+                out[key] = out.get(key, 0) + part
         return out
 
     def threads(self):
@@ -212,42 +215,48 @@ class Books:
 
     # ---- the truth ------------------------------------------------------------------------------
 
-    def owned_graphics(self):
+    def owned_graphics(self, readable=lambda process: True):
         """Bytes by process: objects in the tag of the only extension that can hold them."""
         return {process.key: sum(owned.wired_bytes for owned in process.owned
                                  if owned.ledger == GRAPHICS)
-                for process in self.processes if process.owned}
+                for process in filter(readable, self.processes) if process.owned}
 
-    def process_rows(self, rows, account, by_key):
+    def site_name(self, site):
+        """What our own bundles know of a call site: its address."""
+        base = 0xFFFFFE0007000000 if self.arch == "arm64" else 0xFFFFFF8000200000
+        return "site 0x%x" % (base + site.offset)
+
+    def process_rows(self, rows, account, rest, total, by_key):
+        """Claims in an account, and who holds what nobody claims."""
         names = {process.key: process.name for process in self.processes}
         for key, size in by_key.items():
             row = ("process", names[key], account)
             rows[row] = rows.get(row, 0) + size
+        rows[rest + (account,)] = total - sum(by_key.values())
 
-    def rows(self):
+    def rows(self, readable=lambda process: True):
         """(kind, name, account): bytes, for all that is wired beyond the boot carve-out."""
         rows = {}
         for number, name, size in self.wired_tags():
             if number not in (MLOCK, PTE):
                 rows["kernel", name, name] = size
-        self.process_rows(rows, "mlocked memory", self.locked_by())
-        rows["kernel", "mlocked memory without a known owner", "mlocked memory"] = self.tags[MLOCK]
-        tables = {process.key: process.page_tables for process in self.processes}
-        self.process_rows(rows, "page tables", tables if self.arch == "arm64" else {})
-        rows["kernel", "page tables of the kernel", "page tables"] = self.tags[PTE]
-        graphics = self.owned_graphics() if self.gpu else {}
-        self.process_rows(rows, "graphics memory", graphics)
+        self.process_rows(rows, "mlocked memory", ("kernel", "mlocked memory without a known owner"),
+                          self.tag_bytes(MLOCK), self.locked_by(readable))
+        tables = {process.key: process.page_tables for process in filter(readable, self.processes)
+                  if self.arch == "arm64" and not process.kernel}
+        self.process_rows(rows, "page tables", ("kernel", "page tables of the kernel"),
+                          self.tag_bytes(PTE), tables)
         for extension in self.extensions:
             size = extension.wired_bytes + sum(extension.mappers.values())
             if extension.bundle == self.gpu:
-                rows["extension", extension.bundle, "graphics memory"] = (
-                    size - sum(graphics.values()))
+                self.process_rows(rows, "graphics memory", ("extension", extension.bundle), size,
+                                  self.owned_graphics(readable))
             elif size > 0:
                 rows["extension", extension.bundle, "extension memory"] = size
         for device, size in self.iokit_mappers.items():
-            rows["kernel", device, "extension memory"] = size
+            rows["kernel", device, "kernel call sites"] = size
         for site in self.sites:
-            rows["kernel", site.symbol, "kernel call sites"] = site.wired_bytes
+            rows["kernel", self.site_name(site), "kernel call sites"] = site.wired_bytes
         for zone in self.zones:
             rows["zone", zone.name, "zones"] = zone.size_bytes
         rows["kernel", "other zone memory", "zones"] = self.zone_metadata
@@ -262,9 +271,10 @@ class Books:
         assert self.wired() == self.wire_count() + self.boot_stolen
         assert self.tag_bytes(ZONE) >= sum(zone.size_bytes for zone in self.zones)
         assert self.tag_bytes(MLOCK) >= sum(self.locked_by().values())
-        sizes = [size for _, _, size in self.wired_tags()] + list(self.rows().values())
+        sizes = [size for _, _, size in self.wired_tags()] + [zone.size_bytes for zone in self.zones]
         sizes += [self.reserved, self.stolen, self.lopage, self.boot_stolen, self.untagged]
-        assert all(size >= 0 and size % self.page == 0 for size in sizes)
+        assert min(sizes) >= 0 and min(self.rows().values()) >= 0
+        assert all(size % self.page == 0 for size in sizes)
         for zone in self.zones:
             assert zone.count * zone.element_bytes <= zone.size_bytes
             assert zone.size_bytes % zone.alloc_bytes == 0, zone

@@ -72,9 +72,13 @@ class Maker:
 
     # ---- the kernel and its extensions ----------------------------------------------------------
 
+    def add_extension(self, bundle, version, wired, image=64 * K):
+        extension = Extension(bundle, version, image, self.books.whole_pages(wired))
+        self.books.extensions.append(extension)
+        return extension
+
     def add_extensions(self):
         own = dict(names.THIRD_PARTY)
-        kernel = self.books.release.xnu
         for bundle in names.extensions(self.books.arch):
             if not self.keep(bundle) and bundle not in own and bundle not in names.HUNGRY:
                 continue
@@ -83,19 +87,16 @@ class Maker:
                                                        pick.below(9))
             image = 4 * K * pick.between(2, 190)
             if bundle.startswith("com.apple.kpi."):
-                version, image = "%d.%d.0" % (self.books.release.darwin, 4), 0
+                version, image = "%d.4.0" % self.books.release.darwin, 0
             wired = names.HUNGRY.get(bundle, 0) * K
             if wired == 0 and image > 0 and pick.percent(38):
                 wired = 16 * K * pick.between(1, 70)
-            extension = Extension(bundle, version, image, self.books.whole_pages(wired))
+            extension = self.add_extension(bundle, version, wired, image)
             for device in names.MAPPERS.get(bundle, []):
                 extension.mappers[device] = 16 * K * pick.fork(device).between(4, 300)
-            self.books.extensions.append(extension)
-        del kernel
         self.books.gpu = ("com.apple.iokit.IOGPUFamily" if self.books.arch == "arm64"
                           else "com.apple.iokit.IOAcceleratorFamily2")
-        if self.books.release.darwin >= 17:
-            self.books.iokit_mappers = {"IOMapper": 16 * K * 24}
+        self.books.iokit_mappers = {"IOMapper": 16 * K * 24}
 
     def add_sites(self):
         for n, symbol in enumerate(names.SITES):
@@ -197,7 +198,7 @@ class Maker:
 
     def add_graphics(self):
         for process in self.books.processes:
-            if process.team and process.graphics > 0:
+            if process.team and process.graphics > 0 and self.books.release.darwin >= 19:
                 each = process.graphics // 6 // self.books.page * self.books.page
                 process.owned = [Owned("%s surface %d" % (process.key, n), each, each)
                                  for n in range(6)]
