@@ -51,19 +51,19 @@ void pids_end(struct pids *pids)
     groups_free(&pids->groups);
 }
 
-void keep_amount(struct amount *kept, struct amount said)
+static void keep_amount(struct amount *kept, struct amount said)
 {
     if (!kept->known)
         *kept = said;
 }
 
-void keep_count(struct count *kept, uint64_t said)
+static void keep_count(struct count *kept, struct count said)
 {
     if (!kept->known)
-        *kept = (struct count){said, true};
+        *kept = said;
 }
 
-void keep_name(const char **kept, const char *said)
+static void keep_name(const char **kept, const char *said)
 {
     size_t len = *kept == NULL ? 0 : strlen(*kept);
 
@@ -71,4 +71,31 @@ void keep_name(const char **kept, const char *said)
         return;
     if (*kept == NULL || (len >= CUT_MIN && strncmp(*kept, said, len) == 0))
         *kept = said;
+}
+
+bool pids_say(struct pids *pids, const struct process *said)
+{
+    struct process *kept = pids_get(pids, said->pid);
+
+    if (kept == NULL)
+        return false;
+    if (kept->ppid == 0)
+        kept->ppid = said->ppid;
+    keep_name(&kept->name, said->name);
+    if (kept->path == NULL)
+        kept->path = said->path;
+    keep_count(&kept->uid, said->uid);
+    keep_count(&kept->unique_id, said->unique_id);
+    keep_count(&kept->thread_count, said->thread_count);
+    keep_count(&kept->fd_count, said->fd_count);
+    keep_count(&kept->port_count, said->port_count);
+    keep_count(&kept->region_count, said->region_count);
+    keep_amount(&kept->resident, said->resident);
+    keep_amount(&kept->private_resident, said->private_resident);
+    keep_amount(&kept->shared_resident, said->shared_resident);
+    keep_amount(&kept->dirty, said->dirty);
+    keep_amount(&kept->swapped, said->swapped);
+    keep_amount(&kept->footprint, said->footprint);
+    keep_amount(&kept->virtual_size, said->virtual_size);
+    return true;
 }

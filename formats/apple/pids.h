@@ -1,7 +1,8 @@
 /*
  * pids.h - one record for each process, whichever of ps, top, taskinfo, footprint and allmemory
- * speaks of it first. They were taken seconds apart: what one of them said is not overwritten by the
- * next, and a pid under two names is two processes, of which the first is kept.
+ * speaks of it first. They were taken seconds apart: what one of them said is not overwritten by
+ * the next. They spell names differently (cut, without a path, as the program calls itself), so a
+ * pid under two names is one process, under the first of them.
  */
 #ifndef FORMATS_APPLE_PIDS_H
 #define FORMATS_APPLE_PIDS_H
@@ -25,11 +26,8 @@ struct process *pids_get(struct pids *pids, int32_t pid);
 
 void pids_end(struct pids *pids);
 
-/* What a tool said of a process: kept unless it is known already. */
-void keep_amount(struct amount *kept, struct amount said);
-void keep_count(struct count *kept, uint64_t said);
-
-/* The same of its name (interned, or NULL); only one that a tool had cut gives way to the whole. */
-void keep_name(const char **kept, const char *said);
+/* What a tool says of said->pid: added to its record, where that is not known already. A name that
+ * another tool had cut gives way to the whole one. False: there are too many processes. */
+bool pids_say(struct pids *pids, const struct process *said);
 
 #endif
