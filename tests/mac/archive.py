@@ -1,4 +1,4 @@
-"""Archives that are the same bytes on every run: fixed times, fixed owners, nothing of this host."""
+"""Archives that are the same bytes on every run: no times, owners or names of this host."""
 import io
 import tarfile
 import zlib

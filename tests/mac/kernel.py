@@ -98,6 +98,11 @@ class Process:
     age: int = 0  # when in the life of the boot it was started, in percent
     kernel: bool = False
 
+    def title(self):
+        """An interpreter's processes are told apart by what they run."""
+        script = self.script.rpartition("/")[2]
+        return "%s %s" % (self.name, script) if script else self.name
+
     def locked_regions(self):
         return [region for region in self.regions or [] if region.locked]
 
@@ -228,7 +233,7 @@ class Books:
 
     def process_rows(self, rows, account, rest, total, by_key):
         """Claims in an account, and who holds what nobody claims."""
-        names = {process.key: process.name for process in self.processes}
+        names = {process.key: process.title() for process in self.processes}
         for key, size in by_key.items():
             row = ("process", names[key], account)
             rows[row] = rows.get(row, 0) + size
@@ -240,12 +245,16 @@ class Books:
         for number, name, size in self.wired_tags():
             if number not in (MLOCK, PTE):
                 rows["kernel", name, name] = size
-        self.process_rows(rows, "mlocked memory", ("kernel", "mlocked memory without a known owner"),
+        self.process_rows(rows, "mlocked memory",
+                          ("kernel", "mlocked memory without a known owner"),
                           self.tag_bytes(MLOCK), self.locked_by(readable))
-        tables = {process.key: process.page_tables for process in filter(readable, self.processes)
-                  if self.arch == "arm64" and not process.kernel}
-        self.process_rows(rows, "page tables", ("kernel", "page tables of the kernel"),
-                          self.tag_bytes(PTE), tables)
+        if self.arch == "arm64":
+            self.process_rows(rows, "page tables", ("kernel", "page tables of the kernel"),
+                              self.tag_bytes(PTE),
+                              {process.key: process.page_tables for process in
+                               filter(readable, self.processes) if not process.kernel})
+        else:
+            rows["kernel", "page tables", "page tables"] = self.tag_bytes(PTE)
         for extension in self.extensions:
             size = extension.wired_bytes + sum(extension.mappers.values())
             if extension.bundle == self.gpu:
@@ -271,7 +280,8 @@ class Books:
         assert self.wired() == self.wire_count() + self.boot_stolen
         assert self.tag_bytes(ZONE) >= sum(zone.size_bytes for zone in self.zones)
         assert self.tag_bytes(MLOCK) >= sum(self.locked_by().values())
-        sizes = [size for _, _, size in self.wired_tags()] + [zone.size_bytes for zone in self.zones]
+        sizes = [size for _, _, size in self.wired_tags()]
+        sizes += [zone.size_bytes for zone in self.zones]
         sizes += [self.reserved, self.stolen, self.lopage, self.boot_stolen, self.untagged]
         assert min(sizes) >= 0 and min(self.rows().values()) >= 0
         assert all(size % self.page == 0 for size in sizes)

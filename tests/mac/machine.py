@@ -174,15 +174,21 @@ class Maker:
     def add_others(self):
         for name, signing_id, team, threads, ports, regions, tables in names.OTHER_APPS:
             daemon = name.endswith("d") and name.islower()
-            path = ("/Library/PrivilegedHelperTools/%s" % signing_id if daemon else
-                    "/Applications/%s.app/Contents/MacOS/%s" % (name.split(" Helper")[0], name))
+            app = name.split(" Helper")[0]
+            if daemon:
+                path = "/Library/Application Support/%s/%s" % (signing_id.split(".")[1], name)
+            elif app == name:
+                path = "/Applications/%s.app/Contents/MacOS/%s" % (app, name)
+            else:
+                path = "/Applications/%s.app/Contents/Frameworks/%s.app/Contents/MacOS/%s" % (
+                    app, name, name)
             self.add(name, name, path, signing_id, team=team, uid=0 if daemon else 501,
                      threads=threads, ports=ports, region_count=regions, page_tables=tables * K,
                      graphics=0 if daemon else 18 * M)
         name, path = names.WEB_CONTENT
         for n in range(20 * self.part // 100):
-            self.add("web#%d" % n, name, path, name, uid=501, threads=14, region_count=2100 + 40 * n,
-                     page_tables=3 * M + 64 * K * n, graphics=6 * M)
+            self.add("web#%d" % n, name, path, name, uid=501, threads=14,
+                     region_count=2100 + 40 * n, page_tables=3 * M + 64 * K * n, graphics=6 * M)
         for name, path, scripts in names.INTERPRETERS:
             for n in range(20 * self.part // 100 if name == "node" else 4):
                 self.add("%s#%d" % (name, n), name, path, "-", uid=501,
@@ -197,8 +203,12 @@ class Maker:
                                    "PRV", size_bytes, size_bytes, 0, object, True))
 
     def add_graphics(self):
+        """Objects that programs own in the driver's tag; the kernel tells of them since 10.15."""
+        if self.books.release.darwin < 19:
+            self.books.gpu = None
+            return
         for process in self.books.processes:
-            if process.team and process.graphics > 0 and self.books.release.darwin >= 19:
+            if process.team and process.graphics > 0:
                 each = process.graphics // 6 // self.books.page * self.books.page
                 process.owned = [Owned("%s surface %d" % (process.key, n), each, each)
                                  for n in range(6)]

@@ -2,9 +2,10 @@
 """Writes the synthetic samples of Macs: samples/macos-* and samples/sysdiagnose-pair.
 
 No machine was captured for these. Each is an invented Mac whose books (kernel.py) keep the
-identities that XNU keeps, told from a seed, and rendered into the members of our bundles (render.py)
-or into the texts of Apple's tools (apple.py). Beside the two archives stands truth.json: what was
-planted, stated by the books and never taken from a report. The same bytes on every run.
+identities that XNU keeps, told from a seed, and rendered into the members of our bundles
+(render.py) or into the texts of Apple's tools (apple.py, programs.py, zprint.py). Beside the two
+archives stands truth.json: what was planted, stated by the books and never taken from a report. The
+same bytes on every run.
 
 usage: make_samples.py FOLDER                  all samples, into FOLDER/NAME
        make_samples.py --check FOLDER          nothing is written: are they what would be written?

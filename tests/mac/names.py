@@ -54,7 +54,8 @@ DRIVERS_ARM64 = words("""
     AppleMultiFunctionManager AppleOLYHAL AppleOnboardSerial ApplePIODMA ApplePMGR ApplePMP
     ApplePassthroughPPM AppleProResHW AppleS5L8940XI2C AppleS5L8960XNCO AppleSART AppleSEPKeyStore
     AppleSMCWirelessCharger AppleSPIMC AppleSPMI AppleSPU AppleSerialShim AppleSmartIO2
-    AppleStockholmControl AppleT6020PCIe AppleT8110DART AppleT8112USBXDCI AppleThunderboltUSBDownAdapter
+    AppleStockholmControl AppleT6020PCIe AppleT8110DART AppleT8112USBXDCI
+    AppleThunderboltUSBDownAdapter
     AppleThunderboltUSBUpAdapter AppleTrustedAccessory AppleTypeCPhy AppleTypeCRetimer
     BCMWLANFirmware4387.Hashstore BCMWLANFirmware4388.Hashstore IODARTFamily IOSlaveProcessor
     RTBuddy usb.AppleEmbeddedUSBXHCIFL1100 usb.AppleSynopsysUSB40XHCI LSKDIOKit""")
@@ -86,7 +87,8 @@ OTHER_APPLE = words("""
 OTHER_ARM64 = words("""com.apple.AGXG14X com.apple.AGXFirmwareKextG14XRTBuddy
     com.apple.DriverKit-AppleBCMWLAN com.apple.security.AppleImage4 com.apple.kec.Compression
     com.apple.kec.AppleEncryptedArchive com.apple.kext.AppleTrustedVolume""")
-OTHER_X86 = words("""com.apple.BootCache com.apple.Dont_Steal_Mac_OS_X com.apple.security.TMSafetyNet
+OTHER_X86 = words("""
+    com.apple.BootCache com.apple.Dont_Steal_Mac_OS_X com.apple.security.TMSafetyNet
     com.apple.kext.AMDRadeonX4000 com.apple.kext.AMDSupport com.apple.kext.AMDLegacySupport""")
 
 # Invented vendors.
@@ -124,8 +126,10 @@ def extensions(arch):
     arm = arch == "arm64"
     out = ["com.apple.kpi." + name for name in KPI]
     out += OTHER_APPLE + (OTHER_ARM64 if arm else OTHER_X86)
-    out += ["com.apple.iokit." + name for name in FAMILIES + (FAMILIES_ARM64 if arm else FAMILIES_X86)]
-    out += ["com.apple.driver." + name for name in DRIVERS + (DRIVERS_ARM64 if arm else DRIVERS_X86)]
+    families = FAMILIES + (FAMILIES_ARM64 if arm else FAMILIES_X86)
+    drivers = DRIVERS + (DRIVERS_ARM64 if arm else DRIVERS_X86)
+    out += ["com.apple.iokit." + name for name in families]
+    out += ["com.apple.driver." + name for name in drivers]
     return out + [bundle for bundle, _ in THIRD_PARTY]
 
 
@@ -236,14 +240,16 @@ FRAMEWORK = words("""
     AMPDeviceDiscoveryAgent AMPLibraryAgent accessibilityd accountsd adprivacyd akd amsaccountsd
     amsengagementd appstoreagent assistantd avconferenced bird calaccessd callservicesd chronod
     ckdeleted cloudd cloudpaird cloudphotod commerce contactsd coreidvd CoreLocationAgent
-    deleted diagnostics_agent DuetHeuristic-BM familycircled fmfd followupd fpckservice fileproviderd
-    gamed homed identityservicesd imagent imklaunchagent inputanalyticsd itunescloudd keyboardservicesd
+    deleted diagnostics_agent DuetHeuristic-BM familycircled fmfd followupd fpckservice
+    fileproviderd gamed homed identityservicesd imagent imklaunchagent inputanalyticsd itunescloudd
+    keyboardservicesd
     lskdd maild mediaanalysisd mds mds_stores mdworker mediastream_mstreamd metrickitd
     networkd_privileged nsattributedstringagent parsecd parsec-fbf passd photoanalysisd
     photolibraryd pboard PowerChime progressd QuickLookUIService quicklookd rtcreportingd
     SafariBookmarksSyncAgent SafariLaunchAgent searchd SidecarRelay sociallayerd
     StatusKitAgent storeaccountd studentd swtransparencyd syncdefaultsd TrustedPeersHelper
-    usageTrackingAgent ViewBridgeAuxiliary weatherd wirelessd XprotectService XProtectPluginService""")
+    usageTrackingAgent ViewBridgeAuxiliary weatherd wirelessd XprotectService
+    XProtectPluginService""")
 APPS = words("Safari Mail Notes Messages Music Photos Calendar Reminders Preview Terminal TextEdit "
              "Maps Contacts FaceTime Podcasts Freeform")
 

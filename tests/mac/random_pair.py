@@ -1,14 +1,15 @@
-"""One random pair of captures with its truth: any release from 10.13 to 26, either processor, as root
-or not, in one boot or across a reboot, as our bundle, as zprint's text alone, or as Apple's archive
-with zprint.txt in it.
+"""One random pair of captures with its truth: any release from 10.13 to 26, either processor, as
+root or not, in one boot or across a reboot, as our bundle, as zprint's text alone, or as Apple's
+archive with zprint.txt in it.
 
-truth.json has all rows that a report of this pair must have, not only what was planted, where "form"
-and "root" let them be told: zones are left out where one side is redacted.
+truth.json has all rows that a report of this pair must have, not only what was planted, as far as
+"form" and "root" let them be told: zones are left out where one side is redacted. "refused": zprint
+said only that it may not, and there is nothing to compare.
 """
-import apple
 import archive
 import render
 import stories
+import zprint
 from boot import Boot
 from capture import Capture, at
 from chance import Chance
@@ -42,8 +43,8 @@ class Pair:
             self.roots[1] = self.roots[0]
 
     def machine(self):
-        maker = Maker(self.chance.hex(8), self.darwin, self.arch, self.chance.pick([8, 16, 32, 64]) * G,
-                      self.chance.between(8, 45))
+        maker = Maker(self.chance.hex(8), self.darwin, self.arch,
+                      self.chance.pick([8, 16, 32, 64]) * G, self.chance.between(8, 45))
         for bundle, version in TWINS:
             maker.add_extension(bundle, version, maker.books.page * self.chance.between(1, 4000))
         for name in CUT_ZONES:
@@ -56,7 +57,8 @@ class Pair:
         for zone in pick.some(books.zones, pick.between(0, 3)):
             grown = pick.between(1, 30000 if pick.percent(40) else 300)
             zone.size_bytes += grown * zone.alloc_bytes
-            zone.count += grown * zone.alloc_bytes // zone.element_bytes * pick.between(40, 99) // 100
+            room = grown * zone.alloc_bytes // zone.element_bytes
+            zone.count += room * pick.between(40, 99) // 100
         for extension in pick.some(books.extensions, pick.between(0, 2)):
             if extension.image_bytes and not any(mark in extension.bundle for mark in DRAWING):
                 extension.wired_bytes += books.page * pick.between(1, 60000)
@@ -104,18 +106,18 @@ class Pair:
         start = at("2025-03-01 07:00:00") + self.chance.below(86400)
         first = Boot(self.chance.hex(8), start)
         second = Boot(self.chance.hex(8), start + 700000) if self.reboot else first
-        taken = [start + self.chance.between(600, 600000),
-                 (start + 700000 if self.reboot else start + 600000) + self.chance.between(300, 9000)]
+        later = start + (700000 if self.reboot else 600000)
+        taken = [start + self.chance.between(600, 600000), later + self.chance.between(300, 9000)]
         return [Capture(books, boot, when, root=root) for books, boot, when, root in
                 zip(sides, (first, second), taken, self.roots)]
 
     def side_files(self, side, capture):
         if self.form == "zprint":
-            return side + ".txt", apple.zprint(capture).encode()
+            return side + ".txt", zprint.zprint(capture).encode()
         if self.form == "bundle":
             return side + ".tar.gz", archive.bundle(*render.bundle(capture), capture.taken_s)
         members = stories.sysdiagnose_members(capture)
-        members.append(("zprint.txt", apple.zprint(capture, wide=True).encode()))
+        members.append(("zprint.txt", zprint.zprint(capture, wide=True).encode()))
         return side + ".tar.gz", archive.apple(stories.sysdiagnose_top(capture), members,
                                                capture.taken_s)
 
@@ -131,12 +133,16 @@ class Pair:
         return self.form == "bundle" and (all(self.roots) or process.uid == 501)
 
     def in_zprint(self, books, rows):
-        """The same rows in zprint's words."""
+        """The same rows in zprint's words; it knows nothing of processes."""
         out = {}
         symbols = {books.site_name(site): site.symbol for site in books.sites}
         for (kind, name, account), size in rows.items():
             if kind == "zone":
-                name = apple.zone_name(name)
+                name = zprint.zone_name(name)
+            elif account in ("mlocked memory", "page tables"):
+                kind, name = "kernel", account
+            elif account == "graphics memory":
+                kind, name, account = "extension", books.gpu, "extension memory"
             key = kind, symbols.get(name, name), account
             out[key] = out.get(key, 0) + size
         return out
@@ -147,16 +153,14 @@ class Pair:
         tags, zones = self.rights()
         if self.form != "bundle":
             rows = self.in_zprint(books, rows)
-            rows = {row: size for row, size in rows.items() if row[2] != "graphics memory"}
-            gpu = books.extension(books.gpu)
-            rows["extension", books.gpu, "extension memory"] = (
-                gpu.wired_bytes + sum(gpu.mappers.values()))
         if not self.reboot:
             rows = {row: size for row, size in rows.items() if "kalloc.type." not in row[1]}
         if zones != "full":
             rows = {row: size for row, size in rows.items() if row[2] != "zones"}
-        kept = tags != "none"
-        return {row: size for row, size in rows.items() if kept and row[1] != "other zone memory"}
+        if tags == "none":
+            return {row: size for row, size in rows.items() if row[0] == "process" and
+                    row[2] in ("mlocked memory", "page tables")}
+        return {row: size for row, size in rows.items() if row[1] != "other zone memory"}
 
     def truth(self, captures):
         sides = [self.rows_of(capture) for capture in captures]
@@ -166,6 +170,7 @@ class Pair:
         tags, zones = self.rights()
         return {"synthetic": True, "form": self.form, "darwin": self.darwin, "arch": self.arch,
                 "root": self.roots, "same_boot": not self.reboot, "tags": tags, "zones": zones,
+                "refused": self.form == "zprint" and tags == "none",
                 "wired": {"before_bytes": captures[0].books.wire_count(),
                           "after_bytes": captures[1].books.wire_count()}, "rows": rows}
 

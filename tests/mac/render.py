@@ -202,7 +202,7 @@ def process_row(capture, process):
     row.update({
         "threads": process.threads, "fds": process.fds, "pipes": process.fds // 9,
         "sockets": process.sockets, "regions": process.region_count,
-        "method": None if process.kernel else "vm_region" if process.team else "pidinfo",
+        "method": None if process.kernel else "task" if process.team else "pidinfo",
         "wired_bytes": locked, "resident_bytes": process.resident,
         "private_bytes": process.resident * 2 // 3 // books.page * books.page,
         "shared_bytes": process.resident // 3 // books.page * books.page,
@@ -234,8 +234,8 @@ def owned(capture):
 
 
 REGIONS_HEADER = ("REGION TYPE                    START - END              "
-                  "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      OFFSET "
-                  "OBJECT              FLAGS    REGION DETAIL")
+                  "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      "
+                  "OFFSET OBJECT              FLAGS    REGION DETAIL")
 
 
 def region_line(capture, process, region):

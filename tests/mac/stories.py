@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import apple
 import archive
+import programs
 import render
 from boot import Boot
 from capture import Capture, at
@@ -68,7 +69,7 @@ def files(story):
     return out
 
 
-# ---- a leak of everything, before a reboot and within one boot ------------------------------------
+# ---- a leak of everything, before a reboot and within one boot ----------------------------------
 
 LEAKING_ZONE = "data.kalloc.1024"
 LEAKING_EXTENSION = "com.example.driver.NetFilter"
@@ -80,9 +81,9 @@ LOCKED_FILE = "/Library/Application Support/Quarryhill/MapIndex/tiles.idx"
 
 def leaky_machine(seed):
     maker = Maker(seed, 24, "arm64", 32 * G)
-    maker.add("jobrunnerd", "jobrunnerd", "/Library/PrivilegedHelperTools/com.fernhill.jobrunner",
-              "com.fernhill.jobrunner", team="FH3T9K5R2W", threads=16, ports=150,
-              region_count=1900, page_tables=3 * M)
+    maker.add("jobrunnerd", "jobrunnerd",
+              "/Library/Application Support/fernhill/jobrunnerd", "com.fernhill.jobrunner",
+              team="FH3T9K5R2W", threads=16, ports=150, region_count=1900, page_tables=3 * M)
     books = maker.make()
     listed(books.process("mapindexd"), books, maker.chance)
     books.fill_zone(LEAKING_ZONE, 15826)
@@ -116,7 +117,8 @@ def leak(books):
 
 def leak_story(name, text, quiet, leaking, leaking_first):
     story = Story(name, text, leaking if leaking_first else quiet,
-                  quiet if leaking_first else leaking, LEAK_ROWS)
+                  quiet if leaking_first else leaking, LEAK_ROWS,
+                  suspects=["jobrunnerd"], findings=["W310"])
     story.region[LEAK_ROWS[2]] = {"type": "mapped file", "detail": LOCKED_FILE}
     return story
 
@@ -130,7 +132,8 @@ def macos_reboot():
     for key in ("Photos", "Music", "Freeform", "Podcasts", "node#18", "web#19"):
         fresh.processes.remove(fresh.process(key))
     fresh.follow_processes()
-    old, new = Boot("reboot A", at("2025-11-06 05:58:40")), Boot("reboot B", at("2025-11-12 09:41:03"))
+    old = Boot("reboot A", at("2025-11-06 05:58:40"))
+    new = Boot("reboot B", at("2025-11-12 09:41:03"))
     return leak_story(
         "macos-reboot", "six days up and leaking; then rebooted and captured after twelve minutes",
         Capture(fresh, new, at("2025-11-12 09:53:21"), "after the reboot", machine="reboot"),
@@ -158,7 +161,7 @@ def macos_week():
     return leak_story("macos-week", "a week of leaking in one boot", before, after, False)
 
 
-# ---- a virtual machine ----------------------------------------------------------------------------
+# ---- a virtual machine --------------------------------------------------------------------------
 
 GUEST_EXTENSION = "com.lanternvm.kext.machine"
 
@@ -181,17 +184,16 @@ def macos_vm_guest():
     guest.resident = guest.footprint = 4 * G + 260 * M
     after.follow_processes()
     boot = Boot("vm guest", at("2024-09-02 07:30:12"))
-    story = Story(
+    return Story(
         "macos-vm-guest", "an Intel Mac on which a virtual machine with 4 GiB was started",
         Capture(before, boot, at("2024-09-02 11:02:50"), "no guest", machine="guest",
                 model="iMac19,1", cpus=8),
         Capture(after, boot, at("2024-09-02 11:31:07"), "one guest", machine="guest",
                 model="iMac19,1", cpus=8),
-        [("extension", GUEST_EXTENSION, "extension memory")])
-    return story
+        [("extension", GUEST_EXTENSION, "extension memory")], suspects=["Lantern Machine"])
 
 
-# ---- memory of a driver whose owner is dead -------------------------------------------------------
+# ---- memory of a driver whose owner is dead -----------------------------------------------------
 
 GPU = "com.apple.iokit.IOGPUFamily"
 
@@ -219,20 +221,22 @@ def macos_gpu_orphan():
                 model="Mac15,9", cpus=16),
         Capture(after, boot, at("2025-12-01 16:45:12"), "killed", machine="gpu", model="Mac15,9",
                 cpus=16),
-        [("extension", GPU, "graphics memory"), ("process", "Pigment", "graphics memory")])
+        [("extension", GPU, "graphics memory"), ("process", "Pigment", "graphics memory")],
+        findings=["W311"])
 
 
-# ---- Apple's own archive, without zprint ----------------------------------------------------------
+# ---- Apple's own archive, without zprint --------------------------------------------------------
 
 def sysdiagnose_pair():
     maker = Maker("sysdiagnose-pair", 18, "x86_64", 16 * G)
-    maker.add("relaybridged", "relaybridged", "/Library/PrivilegedHelperTools/com.saltmarsh.relay",
+    maker.add("relaybridged", "relaybridged", "/usr/local/libexec/relaybridged",
               "com.saltmarsh.relay", team="SM4R1B6LQE", threads=9, ports=140, region_count=520)
     base = maker.make()
     before, after = drifted(base, "tuesday"), drifted(base, "friday")
-    bridge = after.process("relaybridged")
-    bridge.threads, bridge.ports = 9 + 1400, 140 + 60000
-    after.follow_processes()
+    for books, threads, ports in ((before, 0, 0), (after, 1400, 60000)):
+        bridge = books.process("relaybridged")
+        bridge.threads, bridge.ports = 9 + threads, 140 + ports
+        books.follow_processes()
     wanted = 602931 * after.page  # 2.3 GiB
     zone = after.zone("kalloc.192")
     assert zone.alloc_bytes == after.page
@@ -241,31 +245,32 @@ def sysdiagnose_pair():
     zone.max_bytes = zone.size_bytes
     boot = Boot("sysdiagnose", at("2019-09-03 15:22:41"))
     return Story(
-        "sysdiagnose-pair", "two archives of Apple's sysdiagnose without zprint: wired memory grew, "
-        "and nobody can be charged for it",
+        "sysdiagnose-pair", "two archives of Apple's sysdiagnose without zprint: wired memory "
+        "grew, and nobody can be charged for it",
         Capture(before, boot, at("2019-09-03 16:10:05"), machine="apple", model="iMac19,1", cpus=8),
         Capture(after, boot, at("2019-09-06 08:41:55"), machine="apple", model="iMac19,1", cpus=8),
-        [], suspects=["relaybridged"])
+        [], suspects=["relaybridged"], findings=["W301", "N403", "N404"])
 
 
 def sysdiagnose_members(capture):
-    old = apple.panic(capture, "kalloc.48", "kalloc.64", 3221225472, 50331648, "mds_stores")
+    old = programs.panic(capture, "kalloc.48", "kalloc.64", 3221225472, 50331648, "mds_stores")
     texts = [
-        ("README.txt", "Archive of a machine that does not exist: see the README of the samples.\n"),
+        ("README.txt", "A machine that does not exist: see the README of the samples.\n"),
         ("acdiagnose-501.txt", ""), ("apfs_stats.txt", ""), ("applessdstats.txt", ""),
         ("bc_stats.txt", "no such cache\n"), ("bootstamps.txt", ""),
-        ("crashes_and_spins/", ""), ("crashes_and_spins/Kernel_2019-07-19-081420_sample.panic", old),
+        ("crashes_and_spins/", ""),
+        ("crashes_and_spins/Kernel_2019-07-19-081420_sample.panic", old),
         ("csrutil-status.txt", "System Integrity Protection status: enabled.\n"),
         ("disks.txt", ""), ("error_log.txt", ""), ("fs_usage.txt", ""), ("ioreg/", ""),
         ("ioreg/IOService.txt", "+-o Root  <class IORegistryEntry, id 0x100000100, retain 8>\n"),
         ("kextstat.txt", apple.kextstat(capture)), ("logs/", ""),
         ("mount.txt", "/dev/disk1s1 on / (apfs, local, journaled)\n"), ("nfsstat.txt", ""),
-        ("ps.txt", apple.ps(capture)), ("ps_thread.txt", ""), ("remotectl_dumpstate.txt", ""),
+        ("ps.txt", programs.ps(capture)), ("ps_thread.txt", ""), ("remotectl_dumpstate.txt", ""),
         ("summaries/", ""), ("sw_vers.txt", apple.sw_vers(capture)),
         ("sysctl.txt", apple.sysctl(capture)),
         ("sysdiagnose.log", "Task 'zprint -t -w' skipped: condition not met\n"),
-        ("taskinfo.txt", apple.taskinfo(capture)), ("thermal.txt", ""),
-        ("top.txt", apple.top(capture)), ("vm_stat.txt", apple.vm_stat_columnar(capture))]
+        ("taskinfo.txt", programs.taskinfo(capture)), ("thermal.txt", ""),
+        ("top.txt", programs.top(capture)), ("vm_stat.txt", apple.vm_stat_columnar(capture))]
     return [(name, text.encode()) for name, text in texts]
 
 
@@ -286,7 +291,8 @@ def sysdiagnose_truth(story):
     wired = {"before_bytes": before.wire_count(), "after_bytes": after.wire_count()}
     return {"synthetic": True, "text": story.text, "same_boot": True, "wired": wired, "rows": [],
             "residual": wired, "nothing_else_above_bytes": 0,
-            "suspects": [{"subject": subject} for subject in story.suspects], "findings": []}
+            "suspects": [{"subject": subject} for subject in story.suspects],
+            "findings": [{"code": code} for code in story.findings]}
 
 
 def all_samples():
