@@ -292,6 +292,10 @@ def swap_files(text):
     return expected
 
 
+# "Zone Name   Cur Size   Free Size" and its rows, also as somebody has put them into a table.
+LARGEST_ZONE = re.compile(r"^\|\s*`?([\w.]+)`?\s*\|[\s*]*(\d+ [KMG]B?)[\s*]*\|", re.M)
+
+
 def panic(text):
     expected = Expected()
     said = re.search(r"allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,\s+likely\s+due\s+to\s+memory\s+leak"
@@ -301,6 +305,9 @@ def panic(text):
         expected.record("panic", {"zone": said.group(2), "allocating_zone": said.group(1)})
         expected.record("zone", {"name": said.group(2)}, size=size(said.group(3) + said.group(4)),
                         elements=exact(int(said.group(5))))
+        for name, held in LARGEST_ZONE.findall(text):
+            if name != said.group(2):
+                expected.record("zone", {"name": name}, size=size(held))
     return expected
 
 

@@ -129,8 +129,13 @@ class Pair:
         sides = [privilege(self.darwin, self.arch, root) for root in self.roots]
         return [min((side[n] for side in sides), key=rank.index) for n in range(2)]
 
-    def readable(self, process):
-        return self.form == "bundle" and (all(self.roots) or process.uid == 501)
+    def readable(self, capture, other):
+        """Whether a process can be compared: read on this side, and not hidden on the other one.
+        One that does not run there hides nothing: that it does not is known to everybody."""
+        hidden = {process.title() for process in other.books.processes
+                  if not render.is_readable(other, process)}
+        return lambda process: (self.form == "bundle" and render.is_readable(capture, process) and
+                                process.title() not in hidden)
 
     def in_zprint(self, books, rows):
         """The same rows in zprint's words; it knows nothing of processes."""
@@ -147,9 +152,9 @@ class Pair:
             out[key] = out.get(key, 0) + size
         return out
 
-    def rows_of(self, capture):
+    def rows_of(self, capture, other):
         books = capture.books
-        rows = books.rows(self.readable)
+        rows = books.rows(self.readable(capture, other))
         tags, zones = self.rights()
         if self.form != "bundle":
             rows = self.in_zprint(books, rows)
@@ -163,7 +168,7 @@ class Pair:
         return {row: size for row, size in rows.items() if row[1] != "other zone memory"}
 
     def truth(self, captures):
-        sides = [self.rows_of(capture) for capture in captures]
+        sides = [self.rows_of(*captures), self.rows_of(*reversed(captures))]
         rows = [{"kind": row[0], "name": row[1], "account": row[2],
                  "before_bytes": sides[0].get(row, 0), "after_bytes": sides[1].get(row, 0)}
                 for row in sorted(set(sides[0]) | set(sides[1]))]

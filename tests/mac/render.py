@@ -7,6 +7,8 @@ from capture import KERNEL_UUID
 from chance import Chance
 from releases import K, M, WIRED_COUNTERS, ZONE, counters_of, privilege, tags_of
 
+SWING = 4 * M  # how far wired memory moves by itself while it is captured
+
 TAG, KMOD, SITE, COUNTER, WIRED, HIDE, NAMED, VIEW = 0, 1, 2, 3, 0x100, 0x200, 0x400, 0x1000
 
 PROCESS_COLUMNS = """pid ppid start uid mm_of name path unit script signing_id team kernel threads
@@ -265,12 +267,14 @@ def vmmap(capture, process):
 # ---- the whole ----------------------------------------------------------------------------------
 
 def samples(capture):
-    """wire_count alone can be asked for often; it moves by itself."""
+    """wire_count alone can be asked for often; it moves by itself, as far as SWING."""
     pick = Chance("samples", capture.boot.id, capture.taken_s)
     kept = capture.books.wire_count()
     rows = []
+    most = SWING // 2 // capture.books.page
+    turns = {1: 0, 2: -most, 5: most}
     for n, phase in enumerate(["before"] * 3 + ["between"] * 2 + ["after"] * 2):
-        moved = 0 if n == 1 else capture.books.page * (pick.below(25) - 12)
+        moved = capture.books.page * turns.get(n, pick.between(-most, most))
         rows.append({"phase": phase, "t_us": capture.taken_s * 1000000 + 187311 + 620000 * n,
                      "kept": 1 if n == 1 else 0, "wired_bytes": kept + moved})
     rows.append({"phase": "cost", "wired_bytes": 7 * capture.books.page, "peak_bytes": 11 * M,
