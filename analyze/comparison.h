@@ -13,6 +13,8 @@
 #ifndef ANALYZE_COMPARISON_H
 #define ANALYZE_COMPARISON_H
 
+#include <string.h>
+
 #include "analyze/charges.h"
 #include "analyze/common.h"
 
@@ -128,5 +130,12 @@ struct comparison {
 
 /* The account in which the row moved most; if it did not move, the largest. */
 const struct row_account *row_main_account(const struct row *row);
+
+/* The owner's kind tells the account already: an extension in "extension memory". */
+static inline bool is_default_account(const struct row *row)
+{
+    return row->kind == OWNER_EXTENSION &&
+           strcmp(row_main_account(row)->account, "extension memory") == 0;
+}
 
 #endif

@@ -16,6 +16,12 @@ static void note(struct comparison *comparison, const char *which, const char *m
         *text = arena_print(comparison->arena, "%s: %s: %s", which, member, what);
 }
 
+/* What was not asked for is not unreadable: a table of processes says nothing of regions. */
+static bool is_tried_well(enum status status)
+{
+    return status == STATUS_OK || status == STATUS_ABSENT;
+}
+
 static void cover_side(struct comparison *comparison, const struct side *side, const char *which)
 {
     const struct snapshot *snap = side->snap;
@@ -25,7 +31,7 @@ static void cover_side(struct comparison *comparison, const struct side *side, c
 
         comparison->process_count++;
         comparison->unread_count += !process->kernel && (process->status != STATUS_OK ||
-                                                         process->regions_status != STATUS_OK);
+                                                         !is_tried_well(process->regions_status));
     }
     for (size_t i = 0; i < snap->source_count; i++) {
         const struct source *source = &snap->sources[i];

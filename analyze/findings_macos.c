@@ -62,18 +62,36 @@ static void find_zones(struct comparison *comparison)
             comparison,
             (struct finding){
                 "W310", SEVERITY_WARNING, row->name,
-                arena_print(comparison->arena,
-                            "zone %s: %+.1f MiB%s, and nobody is charged for it: the kernel does "
-                            "not record who allocates elements%s",
-                            row->name, mib(delta), elements_text(comparison, row),
-                            most >= ZONE_LIMIT / 2
-                                ? "; it is on its way to 20 GB, at which macOS panics"
-                                : ""),
+                arena_print(
+                    comparison->arena,
+                    "%+.1f MiB%s in this zone, and nobody is charged for it: the kernel does "
+                    "not record who allocates elements%s",
+                    mib(delta), elements_text(comparison, row),
+                    most >= ZONE_LIMIT / 2 ? "; it is on its way to 20 GB, at which macOS panics"
+                                           : ""),
                 has_suspect(comparison, row->name)
                     ? "see what moved with it, below; none of it is proven. Quit one at a time and "
                       "capture again"
                     : "capture again after quitting or unloading one thing at a time",
                 "measured"});
+    }
+}
+
+/* What is known beside an extension's own row: programs of its maker. */
+static void find_extensions(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->row_count; i++) {
+        const struct row *row = &comparison->rows[i];
+
+        if (row->kind == OWNER_EXTENSION && has_suspect(comparison, row->name))
+            add_finding(
+                comparison,
+                (struct finding){"N312", SEVERITY_NOTE, row->name,
+                                 arena_print(comparison->arena,
+                                             "%+.1f MiB under this extension's own tag: what it "
+                                             "allocated in large pieces, or wired for its programs",
+                                             mib(row->after_bytes - row->before_bytes)),
+                                 "ask its maker, or capture again without it", "measured"});
     }
 }
 
@@ -298,6 +316,7 @@ static void find_privilege(struct comparison *comparison)
 void mac_findings(struct comparison *comparison)
 {
     find_zones(comparison);
+    find_extensions(comparison);
     find_orphans(comparison);
     find_residual(comparison);
     find_totals(comparison);

@@ -17,6 +17,8 @@ static const char *who_text(const struct page *page, const struct row *row)
     case OWNER_PROCESS:
         return arena_print(page->arena, "the process %s (%s)", name, account);
     case OWNER_EXTENSION:
+        if (is_default_account(row))
+            return arena_print(page->arena, "the %s %s", words->extension_long, name);
         return arena_print(page->arena, "the %s %s (%s)", words->extension_long, name, account);
     case OWNER_ZONE:
         return arena_print(page->arena, "the %s %s", words->zone_long, name);
@@ -76,6 +78,28 @@ static const char *what_text(const struct page *page, int64_t delta)
                        delta > 0 ? "grew" : "shrank", by, from, to, ram);
 }
 
+#define OTHERS_MAX    2
+#define OTHERS_TENTHS 100 /* of a percent: a smaller part is not worth a word here */
+
+/* ", 21.9% by the kernel extension X": the rows that follow, as far as they matter. */
+static const char *others_text(const struct page *page, const struct row *most)
+{
+    const struct comparison *comparison = page->comparison;
+    const char *text = "";
+    size_t named = 0;
+
+    for (size_t i = 0; i < comparison->row_count && named < OTHERS_MAX; i++) {
+        const struct row *row = &comparison->rows[i];
+
+        if (row == most || row->share_tenths < OTHERS_TENTHS)
+            continue;
+        text = arena_print(page->arena, "%s, %s by %s", text, share_text(page, row->share_tenths),
+                           who_text(page, row));
+        named++;
+    }
+    return text;
+}
+
 /* Who: the row that moved most in the direction of the whole, unless the residual moved more. */
 static const char *answer_text(const struct page *page, int64_t delta)
 {
@@ -103,8 +127,9 @@ static const char *answer_text(const struct page *page, int64_t delta)
                                        : "Others grew; ",
                            who_text(page, row), size_text(page, moved),
                            moved > 0 ? "more" : "less");
-    return arena_print(page->arena, " %s of it %s held by %s.", share_text(page, row->share_tenths),
-                       moved > 0 ? "is" : "was", who_text(page, row));
+    return arena_print(page->arena, " %s of it %s held by %s%s.",
+                       share_text(page, row->share_tenths), moved > 0 ? "is" : "was",
+                       who_text(page, row), others_text(page, row));
 }
 
 void print_sentence(const struct page *page)

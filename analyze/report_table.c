@@ -110,7 +110,8 @@ static void print_row(const struct page *page, const struct row *row)
                             printable(page->arena, row->renamed_to));
     else if (row->state != ROW_BOTH)
         state = row->state == ROW_NEW ? "  new" : "  gone";
-    if (row->kind == OWNER_PROCESS || row->kind == OWNER_OBJECT || row->kind == OWNER_EXTENSION)
+    if (row->kind == OWNER_PROCESS || row->kind == OWNER_OBJECT ||
+        (row->kind == OWNER_EXTENSION && !is_default_account(row)))
         account = arena_print(page->arena, " (%s)", row_main_account(row)->account);
     print_line(page, row->before_bytes, row->after_bytes, row->share_tenths,
                row->evidence == MEASURED ? 'M' : 'D',

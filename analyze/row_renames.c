@@ -28,6 +28,14 @@ static bool names_alike(const char *a, const char *b)
     }
 }
 
+/* Zones of other element sizes are never the same one: kalloc.64 is not kalloc.128. */
+static bool elements_alike(const struct row *a, const struct row *b)
+{
+    const char *size_a = strrchr(a->identity, ' '), *size_b = strrchr(b->identity, ' ');
+
+    return a->kind != OWNER_ZONE || size_a == NULL || size_b == NULL || strcmp(size_a, size_b) == 0;
+}
+
 #define RENAMED_MIN_BYTES  (1 << 20) /* smaller rows are not worth a word */
 #define RENAMED_CANDIDATES 256       /* largest rows that are looked at */
 
@@ -46,6 +54,7 @@ void rows_find_renamed(struct comparison *comparison)
 
             if (fresh->state != ROW_NEW || fresh->kind != gone->kind ||
                 fresh->renamed_from != NULL || !names_alike(gone->name, fresh->name) ||
+                !elements_alike(gone, fresh) ||
                 llabs(fresh->after_bytes - gone->before_bytes) > gone->before_bytes / 4)
                 continue;
             gone->renamed_to = fresh->name;
