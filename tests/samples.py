@@ -9,8 +9,8 @@ truth.json says
                   region {type, detail}: must hold these bytes of it alone
 and, where it is there,
     wired, residual              {before_bytes, after_bytes}: to the byte
-    residual_at_most_bytes       the residual moves no further, beyond its error bar
-    nothing_else_above_bytes     nor does any other account of any row
+    skew_bytes                   the error bar of the residual
+    nothing_else_above_bytes     no other account of any row moves further
     same_boot                    what the report says of the two captures
     suspects      [{subject}]    are named
     no_suspects   [{subject}]    are not
@@ -89,17 +89,15 @@ def check_totals(sample):
 
 def check_nothing_else(sample):
     report, truth = sample.report, sample.truth
-    residual = report["residual"]
-    if "residual_at_most_bytes" in truth:
-        most = truth["residual_at_most_bytes"] + residual["skew_bytes"]
-        sample.expect(abs(residual["delta_bytes"]) <= most,
-                      "the residual moved by %d, more than %d", residual["delta_bytes"], most)
+    if "skew_bytes" in truth:
+        skew = report["residual"]["skew_bytes"]
+        sample.expect(skew == truth["skew_bytes"], "the error bar is %d", skew)
     if "nothing_else_above_bytes" not in truth:
         return
     planted = {(row["kind"], row["name"], row["account"]) for row in truth["rows"]}
     for row in report["rows"]:
         for account in row["accounts"]:
-            most = truth["nothing_else_above_bytes"] + account["skew_bytes"]
+            most = truth["nothing_else_above_bytes"]
             key = row["kind"], row["name"], account["account"]
             sample.expect(key in planted or abs(account["delta_bytes"]) <= most,
                           "%s moved by %d in %s, more than %d", row["name"],

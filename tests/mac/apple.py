@@ -139,7 +139,7 @@ def system_extensions(capture):
 def swap_files(capture):
     return "total 0\n" if capture.uptime_s < 86400 else (
         "total 2097152\n-rw------T  1 root  wheel  1073741824 %s swapfile0\n" %
-        capture.time("%b %e %H:%M", capture.boot.started_s + 3600).replace("  ", " "))
+        capture.time("%b {day} %H:%M", capture.boot.started_s + 3600))
 
 
 def sw_vers(capture):
@@ -169,7 +169,7 @@ def sysctl(capture):
         "kern.posix1version: 200112", "kern.ngroups: 16", "kern.job_control: 1",
         "kern.saved_ids: 1",
         "kern.boottime: { sec = %d, usec = 148211 } %s" % (
-            boot.started_s, capture.time("%a %b %e %H:%M:%S %Y", boot.started_s)),
+            boot.started_s, capture.time("%a %b {day:2} %H:%M:%S %Y", boot.started_s)),
         "kern.nisdomainname: ", "kern.maxfilesperproc: 122880", "kern.maxprocperuid: 4000",
         "kern.ipc.maxsockbuf: 8388608", "kern.ipc.nmbclusters: 131072",
         "kern.usrstack: -454569984", "kern.netboot: 0", "kern.sysv.shmmax: 4194304",

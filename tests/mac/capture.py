@@ -31,7 +31,10 @@ class Capture:
         return self.boot.pids[process.key]
 
     def time(self, form, seconds=None):
-        return time.strftime(form, time.gmtime(self.taken_s if seconds is None else seconds))
+        """As strftime, and {day} and {hour} (of 12) without a zero before them."""
+        when = time.gmtime(self.taken_s if seconds is None else seconds)
+        form = form.format(day=when.tm_mday, hour=(when.tm_hour + 11) % 12 + 1)
+        return time.strftime(form, when)
 
 
 def at(text):

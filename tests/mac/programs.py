@@ -20,12 +20,12 @@ def ps(capture):
             continue
         pick = Chance("ps", process.key, capture.taken_s)
         started = capture.boot.starts[process.key] // 1000000
-        form = "%l:%M%p" if capture.taken_s - started < 86400 else "%d%b%y"
+        form = "{hour}:%M%p" if capture.taken_s - started < 86400 else "%d%b%y"
         lines.append("%-16s %4d %5d %5d %5.1f %4.1f  31  0 %8d %6d -        ??  Ss   %7s "
                      "%3d:%02d.%02d %s" % (
             users(process.uid), process.uid, capture.pid(process), 1, pick.below(30) / 10,
             process.resident * 1000 // capture.books.memory_bytes / 10, process.virtual // K,
-            process.resident // K, capture.time(form, started).strip(), pick.below(90),
+            process.resident // K, capture.time(form, started), pick.below(90),
             pick.below(60), pick.below(100), process.path))
     return "\n".join(lines) + "\n"
 
