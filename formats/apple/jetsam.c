@@ -5,7 +5,7 @@
  *     {
  *       "build" : "macOS 14.5 (23F79)", "product" : "Mac14,9", "kernel" : "Darwin Kernel Version 23.5.0: ...",
  *       "date" : "2024-05-03 10:22:11.25 +0200",
- *       "memoryStatus" : { "pageSize" : 16384, "memoryPages" : { "wired" : 49236 }, ... },
+ *       "memoryStatus" : { "pageSize" : 16384, "memoryPages" : { "wired" : 250112 }, ... },
  *       "processes" : [ { "pid" : 350, "name" : "exampled", "rpages" : 229, "fds" : 25, ... } ]
  *     }
  *

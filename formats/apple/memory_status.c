@@ -3,8 +3,8 @@
  *
  *     "memoryStatus" : {
  *       "compressorSize" : 51230, "pageSize" : 16384, "uncompressed" : 120455,
- *       "largestZone" : "APFS_4K_OBJS", "largestZoneSize" : 41271296,
- *       "memoryPages" : { "active" : 45459, "wired" : 49236, "free" : 5142 }
+ *       "largestZone" : "APFS_4K_OBJS", "largestZoneSize" : 33554432,
+ *       "memoryPages" : { "active" : 41111, "wired" : 250112, "free" : 2222 }
  *     }
  *
  * Pages count "pageSize" bytes each; sizes of zones are bytes.

@@ -12,7 +12,7 @@
 void panic_log_read(struct str log, unsigned line, struct report_zones *zones, struct panic *panic);
 
 /* Whether a line in it says which zone was largest while memory was being sought:
- * "zone_map_exhaustion: Largest zone kalloc.512, size 5229490176". */
+ * "zone_map_exhaustion: Largest zone kalloc.512, size 6442450944". */
 bool panic_log_has_largest(struct str log);
 
 #endif

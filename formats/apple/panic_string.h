@@ -3,10 +3,10 @@
  *
  * <= 10.15:  panic(cpu 2 caller 0xffffff80...): "zalloc: zone map exhausted while allocating from
  *            zone kalloc.64, likely due to memory leak in zone kalloc.512 (3865051136 total bytes,
- *            7548928 elements allocated)"@/.../zalloc.c:3627
+ *            7548928 elements allocated)"@/.../zalloc.c:3688
  * 11, newer: panic(cpu 3 caller 0xfffffe00...): zalloc[3]: zone map exhausted while allocating from
  *            zone [VM map entries], likely due to memory leak in zone [data.kalloc.512] (19G,
- *            39845888 elements allocated) @zalloc.c:4534
+ *            39845888 elements allocated) @zalloc.c:4471
  *
  * Terminals, mail and web forms break it into lines anywhere, and quote them.
  */

@@ -7,7 +7,7 @@
  *
  *     Zone Name            Cur Size   Free Size          newer: the heap has 8 columns of its own
  *     data.   kalloc.512        19G         0B
- *             VM map entries   338M        96K
+ *             VM map entries   412M        64K
  *
  *     | Zone | Size | Free |                             as people paste it
  *     |------|------|------|

@@ -7,7 +7,7 @@
 
 static const char panic_text[] =
     "panic(cpu 1): zalloc[3]: zone map exhausted while allocating from zone [a.b], likely due to "
-    "memory leak in zone [data.kalloc.512] (3G, 4096 elements allocated) @zalloc.c:4534\n";
+    "memory leak in zone [data.kalloc.512] (3G, 4096 elements allocated) @zalloc.c:4471\n";
 
 Test(report_zones, what_a_listing_says_stays)
 {
