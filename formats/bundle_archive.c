@@ -1,6 +1,6 @@
 /*
- * bundle_archive.c - walking a tar archive under gzip, xz, zstd or nothing. The only file that
- * knows libarchive.
+ * bundle_archive.c - walking a tar archive, or a single file, under gzip, xz, zstd or nothing. The
+ * only file that knows libarchive.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,6 +9,7 @@
 
 #include "formats/bundle_walk.h"
 #include "formats/gunzip.h"
+#include "formats/sysdiagnose.h"
 
 #define RATIO_WINDOW ((uint64_t)64 << 20)
 #define RATIO_MAX    500
@@ -17,7 +18,9 @@ struct input {
     struct archive *archive;
     uint64_t window_out, window_in; /* where the current window of the ratio began */
     char top[BUNDLE_NAME_MAX + 2];  /* the top folder with its "/", or "" */
-    bool top_known;
+    bool top_known, began;
+    struct str left;      /* of the member: what libarchive gave and was not handed out yet... */
+    uint64_t left_at, at; /* ...where it belongs, and how much was handed out */
     struct gunzip gunzip; /* what the archive is read from */
 };
 
@@ -58,15 +61,48 @@ static enum walked check_ratio(const struct walk *walk, struct input *input, siz
     return WALK_OK;
 }
 
-static enum walked next_piece(struct walk *walk, void *context, size_t *n, struct err *err)
+/* Lets libarchive's own memory be looked at; what a sparse member leaves out is zeros. */
+static enum walked next_piece(struct walk *walk, void *context, struct str *piece, struct err *err)
 {
     struct input *input = context;
-    la_ssize_t got = archive_read_data(input->archive, walk->block, WALK_BLOCK_BYTES);
 
-    if (got < 0)
-        return damaged(input, err);
-    *n = (size_t)got;
-    return check_ratio(walk, input, *n, err);
+    while (input->left.len == 0) {
+        const void *block;
+        la_int64_t offset;
+        size_t len;
+        int result = archive_read_data_block(input->archive, &block, &len, &offset);
+
+        *piece = str_of("");
+        if (result == ARCHIVE_EOF)
+            return WALK_OK;
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
+            return damaged(input, err);
+        input->left = (struct str){block, len};
+        input->left_at = offset > 0 ? (uint64_t)offset : 0;
+    }
+    if (input->left_at > input->at) {
+        uint64_t gap = input->left_at - input->at;
+
+        memset(walk->block, 0, WALK_BLOCK_BYTES);
+        *piece = (struct str){walk->block, gap < WALK_BLOCK_BYTES ? (size_t)gap : WALK_BLOCK_BYTES};
+    } else {
+        *piece = input->left;
+        input->left.len = 0;
+    }
+    input->at += piece->len;
+    return check_ratio(walk, input, piece->len, err);
+}
+
+/* What is not wanted is unpacked all the same, and may be too much. */
+static enum walked drain(struct walk *walk, struct input *input, struct err *err)
+{
+    enum walked walked;
+    struct str piece;
+
+    do
+        walked = next_piece(walk, input, &piece, err);
+    while (walked == WALK_OK && piece.len > 0);
+    return walked;
 }
 
 /* The name without "." parts and doubled "/". False: it points out of the bundle, or is too long. */
@@ -109,9 +145,33 @@ static void learn_top(struct input *input, const char *name, bool folder)
     input->top[len] = '/';
 }
 
-/* Checks the entry. *name becomes the member's, or "" when there is nothing to read in it. */
-static bool check_entry(struct input *input, struct archive_entry *entry,
-                        char name[BUNDLE_NAME_MAX + 1], struct err *err)
+/* Whose the archive is, by the first thing in it that is no folder. */
+static void begin(struct walk *walk, struct input *input, const char *name)
+{
+    char top[sizeof input->top];
+    size_t len = strlen(input->top);
+
+    if (input->began)
+        return;
+    input->began = true;
+    memcpy(top, input->top, sizeof top);
+    if (len > 0)
+        top[len - 1] = '\0';
+    if (strcmp(name, "manifest.txt") == 0)
+        walk_begin(walk, BUNDLE_OURS, top);
+    else
+        walk_begin(walk, sysdiagnose_is(top) ? BUNDLE_SYSDIAGNOSE : BUNDLE_ARCHIVE, top);
+}
+
+static bool is_link(struct archive_entry *entry)
+{
+    return archive_entry_hardlink(entry) != NULL || archive_entry_symlink(entry) != NULL ||
+           archive_entry_filetype(entry) != AE_IFREG;
+}
+
+/* Checks the entry's name. *name becomes the member's, or "" when there is nothing to read in it. */
+static bool check_name(struct input *input, struct archive_entry *entry,
+                       char name[BUNDLE_NAME_MAX + 1], struct err *err)
 {
     bool folder = archive_entry_filetype(entry) == AE_IFDIR;
     const char *raw = archive_entry_pathname(entry);
@@ -123,9 +183,6 @@ static bool check_entry(struct input *input, struct archive_entry *entry,
         return err_set(err, "refused: a member without a name");
     if (!clean_name(name, raw, err))
         return false;
-    if (archive_entry_hardlink(entry) != NULL || archive_entry_symlink(entry) != NULL ||
-        (!folder && archive_entry_filetype(entry) != AE_IFREG))
-        return err_set(err, "refused: '%s' is a link or a device", raw);
     if (!walk_is_apple_double(name)) {
         learn_top(input, name, folder);
         top_len = strlen(input->top);
@@ -140,9 +197,53 @@ static bool check_entry(struct input *input, struct archive_entry *entry,
     return true;
 }
 
+static enum walked walk_entry(struct walk *walk, struct input *input, struct archive_entry *entry,
+                              struct err *err)
+{
+    char name[BUNDLE_NAME_MAX + 1];
+    enum walked walked = walk_count(walk, err);
+
+    input->left = str_of("");
+    input->at = 0;
+    if (walked == WALK_OK)
+        walked = check_ratio(walk, input, 0, err);
+    if (walked != WALK_OK)
+        return walked;
+    if (!check_name(input, entry, name, err))
+        return WALK_REFUSED;
+    if (*name != '\0')
+        begin(walk, input, name);
+    if (*name != '\0' && is_link(entry))
+        walked = walk_link(walk, name, err);
+    else if (*name != '\0')
+        walked = walk_member(walk, name, next_piece, input, err);
+    return walked == WALK_OK ? drain(walk, input, err) : walked;
+}
+
+static enum walked no_piece(struct walk *walk, void *context, struct str *piece, struct err *err)
+{
+    (void)walk;
+    (void)context;
+    (void)err;
+    *piece = str_of("");
+    return WALK_OK;
+}
+
+/* The whole is one file, however it is compressed. */
+static enum walked walk_file(struct walk *walk, struct input *input, bool empty, struct err *err)
+{
+    const char *name = strcmp(walk->path, "-") == 0 ? "standard input" : walk_base_name(walk->path);
+    enum walked walked;
+
+    walk_begin(walk, BUNDLE_FILE, name);
+    walked = walk_member(walk, name, empty ? no_piece : next_piece, input, err);
+    if (walked == WALK_OK && input->gunzip.damage.text[0] != '\0')
+        return damaged(input, err);
+    return walked;
+}
+
 static enum walked walk_entries(struct walk *walk, struct input *input, struct err *err)
 {
-    char name[BUNDLE_NAME_MAX + 1] = "";
     struct archive_entry *entry;
     enum walked walked;
     int result;
@@ -150,18 +251,16 @@ static enum walked walk_entries(struct walk *walk, struct input *input, struct e
     for (;;) {
         result = archive_read_next_header(input->archive, &entry);
         if (result == ARCHIVE_EOF && input->gunzip.damage.text[0] == '\0')
-            return WALK_OK;
+            return archive_format(input->archive) == ARCHIVE_FORMAT_EMPTY
+                       ? walk_file(walk, input, true, err)
+                       : WALK_OK;
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN && walk->members == 0)
-            return walk_refuse(err, "not a bundle (%s)", error_of(input));
+            return walk_refuse(err, "cannot be read: %s", error_of(input));
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
             return damaged(input, err);
-        walked = walk_count(walk, err);
-        if (walked == WALK_OK)
-            walked = check_ratio(walk, input, 0, err);
-        if (walked == WALK_OK && !check_entry(input, entry, name, err))
-            walked = WALK_REFUSED;
-        if (walked == WALK_OK && *name != '\0')
-            walked = walk_member(walk, name, next_piece, input, err);
+        if (archive_format(input->archive) == ARCHIVE_FORMAT_RAW)
+            return walk_file(walk, input, false, err);
+        walked = walk_entry(walk, input, entry, err);
         if (walked != WALK_OK)
             return walked;
     }
@@ -175,7 +274,8 @@ static la_ssize_t read_input(struct archive *archive, void *context, const void 
     return (la_ssize_t)gunzip_read(&input->gunzip, bytes);
 }
 
-/* For a compression that it was built without, libarchive would run a program. */
+/* What is no tar is one file. For a compression that it was built without, libarchive would run a
+ * program. */
 static void support(struct archive *archive, bool unpacked)
 {
     if (!unpacked && archive_liblzma_version() != NULL)
@@ -183,6 +283,8 @@ static void support(struct archive *archive, bool unpacked)
     if (!unpacked && archive_libzstd_version() != NULL)
         archive_read_support_filter_zstd(archive);
     archive_read_support_format_tar(archive);
+    archive_read_support_format_raw(archive);
+    archive_read_support_format_empty(archive);
     archive_read_set_format_option(archive, "tar", "mac-ext", NULL);
 }
 
@@ -190,7 +292,7 @@ static enum walked walk_input(struct walk *walk, struct input *input, struct err
 {
     support(input->archive, input->gunzip.packed);
     if (archive_read_open(input->archive, input, NULL, read_input, NULL) != ARCHIVE_OK)
-        return walk_refuse(err, "not a bundle (%s)", error_of(input));
+        return walk_refuse(err, "cannot be read: %s", error_of(input));
     return walk_entries(walk, input, err);
 }
 

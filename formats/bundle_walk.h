@@ -11,6 +11,8 @@
 
 struct walk {
     const struct bundle_visitor *visitor;
+    const char *path; /* as it was given */
+    enum bundle_kind kind;
     struct err *damage; /* the first one; empty: none */
     char block[WALK_BLOCK_BYTES];
     char *content; /* of the current member, as far as wanted */
@@ -26,13 +28,20 @@ enum walked {
     WALK_REFUSED  /* the bundle as a whole is not to be trusted */
 };
 
-/* Puts the next piece of a member's content into walk->block, and its length into *n; 0 at the
- * end. */
-typedef enum walked walk_piece_fn(struct walk *walk, void *source, size_t *n, struct err *err);
+/* The next piece of a member's content, valid until the next call; empty at the end. */
+typedef enum walked walk_piece_fn(struct walk *walk, void *source, struct str *piece,
+                                  struct err *err);
 
-/* Reads one member to its end and shows it to the visitor. */
+/* Tells the visitor what this is. */
+void walk_begin(struct walk *walk, enum bundle_kind kind, const char *top);
+
+/* Reads one member and shows it to the visitor: to its end, or as far as it was wanted when it is
+ * to be skipped. */
 enum walked walk_member(struct walk *walk, const char *name, walk_piece_fn *piece, void *source,
                         struct err *err);
+
+/* A link or a device: refused in a bundle of ours, else left out. */
+enum walked walk_link(struct walk *walk, const char *name, struct err *err);
 
 /* Counts one more name, which is at most BUNDLE_MEMBERS_MAX. */
 enum walked walk_count(struct walk *walk, struct err *err);
@@ -45,6 +54,9 @@ void walk_damage(struct walk *walk, const struct err *why);
 
 /* Whether the file is a twin that macOS's tar and cp leave beside a file: its attributes. */
 bool walk_is_apple_double(const char *name);
+
+/* What follows the last "/". */
+const char *walk_base_name(const char *path);
 
 enum walked walk_archive(struct walk *walk, int fd, struct err *err);
 enum walked walk_folder(struct walk *walk, int fd, struct err *err);

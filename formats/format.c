@@ -8,55 +8,66 @@
 #define KIB ((uint64_t)1 << 10)
 #define MIB ((uint64_t)1 << 20)
 
+/* A member of bundles, and nothing else. */
+#define MEMBER(called, path, max, of, waits)                                                      \
+    {                                                                                             \
+        .name = #called, .member = path, .read = called##_read, .bytes_max = max, .platform = of, \
+        .needs_manifest = waits                                                                   \
+    }
+
+/* What a tool of Apple's prints: also a loose file. */
+#define TOOL(called, path, max, waits, by, again)                                                 \
+    {                                                                                             \
+        .name = #called, .member = path, .read = called##_read, .bytes_max = max,                 \
+        .platform = ONLY_MACOS, .needs_manifest = waits, .is_like = called##_is_like, .tool = by, \
+        .repeats = again                                                                          \
+    }
+
 const struct format formats[] = {
-    {"manifest", "manifest.txt", manifest_read, 1 * MIB, EVERY_PLATFORM, false, NULL},
-    {"proc_meminfo", "proc/meminfo", proc_meminfo_read, 1 * MIB, ONLY_LINUX, false, NULL},
-    {"proc_vmstat", "proc/vmstat", proc_vmstat_read, 1 * MIB, ONLY_LINUX, true, NULL},
-    {"proc_zoneinfo", "proc/zoneinfo", proc_zoneinfo_read, 16 * MIB, ONLY_LINUX, true, NULL},
-    {"dmesg", "dmesg.txt", dmesg_read, 1 * MIB, ONLY_LINUX, true, NULL},
-    {"proc_slabinfo", "proc/slabinfo", proc_slabinfo_read, 16 * MIB, ONLY_LINUX, true, NULL},
-    {"slab", "sys/kernel/slab.tsv", slab_read, 16 * MIB, ONLY_LINUX, false, NULL},
-    {"proc_vmallocinfo", "proc/vmallocinfo", proc_vmallocinfo_read, 128 * MIB, ONLY_LINUX, true,
-     NULL},
-    {"proc_allocinfo", "proc/allocinfo", proc_allocinfo_read, 32 * MIB, ONLY_LINUX, false, NULL},
-    {"proc_modules", "proc/modules", proc_modules_read, 4 * MIB, ONLY_LINUX, false, NULL},
-    {"modules", "sys/module.tsv", modules_read, 4 * MIB, ONLY_LINUX, false, NULL},
-    {"proc_sysvipc_shm", "proc/sysvipc/shm", proc_sysvipc_shm_read, 16 * MIB, ONLY_LINUX, false,
-     NULL},
-    {"proc_sockstat", "proc/net/sockstat", proc_sockstat_read, 64 * KIB, ONLY_LINUX, false, NULL},
-    {"proc_loadavg", "proc/loadavg", proc_loadavg_read, 4 * KIB, ONLY_LINUX, false, NULL},
-    {"fdinfo", "proc/fdinfo.txt", fdinfo_read, 128 * MIB, ONLY_LINUX, false, NULL},
-    {"cgroups", "sys/fs/cgroup.txt", cgroups_read, 128 * MIB, ONLY_LINUX, false, NULL},
-    {"devices", "sys/block.tsv", devices_read, 4 * MIB, ONLY_LINUX, false, NULL},
-    {"vmmap", "vmmap/%d.txt", vmmap_read, 16 * MIB, EVERY_PLATFORM, false, NULL},
-    {"vmmap", "vmmap/%d.%d.txt", vmmap_read, 16 * MIB, EVERY_PLATFORM, false, NULL},
-    {"processes", "processes.tsv", processes_read, 128 * MIB, EVERY_PLATFORM, false, NULL},
-    {"locked", "locked.tsv", locked_read, 128 * MIB, ONLY_LINUX, false, NULL},
-    {"samples", "samples.tsv", samples_read, 4 * MIB, EVERY_PLATFORM, false, NULL},
-    {"sources", "sources.tsv", sources_read, 128 * MIB, EVERY_PLATFORM, false, NULL},
+    MEMBER(manifest, "manifest.txt", 1 * MIB, EVERY_PLATFORM, false),
+    MEMBER(proc_meminfo, "proc/meminfo", 1 * MIB, ONLY_LINUX, false),
+    MEMBER(proc_vmstat, "proc/vmstat", 1 * MIB, ONLY_LINUX, true),
+    MEMBER(proc_zoneinfo, "proc/zoneinfo", 16 * MIB, ONLY_LINUX, true),
+    MEMBER(dmesg, "dmesg.txt", 1 * MIB, ONLY_LINUX, true),
+    MEMBER(proc_slabinfo, "proc/slabinfo", 16 * MIB, ONLY_LINUX, true),
+    MEMBER(slab, "sys/kernel/slab.tsv", 16 * MIB, ONLY_LINUX, false),
+    MEMBER(proc_vmallocinfo, "proc/vmallocinfo", 128 * MIB, ONLY_LINUX, true),
+    MEMBER(proc_allocinfo, "proc/allocinfo", 32 * MIB, ONLY_LINUX, false),
+    MEMBER(proc_modules, "proc/modules", 4 * MIB, ONLY_LINUX, false),
+    MEMBER(modules, "sys/module.tsv", 4 * MIB, ONLY_LINUX, false),
+    MEMBER(proc_sysvipc_shm, "proc/sysvipc/shm", 16 * MIB, ONLY_LINUX, false),
+    MEMBER(proc_sockstat, "proc/net/sockstat", 64 * KIB, ONLY_LINUX, false),
+    MEMBER(proc_loadavg, "proc/loadavg", 4 * KIB, ONLY_LINUX, false),
+    MEMBER(fdinfo, "proc/fdinfo.txt", 128 * MIB, ONLY_LINUX, false),
+    MEMBER(cgroups, "sys/fs/cgroup.txt", 128 * MIB, ONLY_LINUX, false),
+    MEMBER(devices, "sys/block.tsv", 4 * MIB, ONLY_LINUX, false),
+    MEMBER(vmmap, "vmmap/%d.txt", 16 * MIB, EVERY_PLATFORM, false),
+    MEMBER(vmmap, "vmmap/%d.%d.txt", 16 * MIB, EVERY_PLATFORM, false),
+    MEMBER(processes, "processes.tsv", 128 * MIB, EVERY_PLATFORM, false),
+    MEMBER(locked, "locked.tsv", 128 * MIB, ONLY_LINUX, false),
+    MEMBER(samples, "samples.tsv", 4 * MIB, EVERY_PLATFORM, false),
+    MEMBER(sources, "sources.tsv", 128 * MIB, EVERY_PLATFORM, false),
     /* A Mac: our own bundles, Apple's, and loose files. */
-    {"sw_vers", "sw_vers.txt", sw_vers_read, 64 * KIB, ONLY_MACOS, false, sw_vers_is_like},
-    {"sysctl", "sysctl.txt", sysctl_read, 16 * MIB, ONLY_MACOS, false, sysctl_is_like},
-    {"kernel_memory", "kernel_memory.tsv", kernel_memory_read, 16 * MIB, ONLY_MACOS, true, NULL},
-    {"zones", "zones.tsv", zones_read, 16 * MIB, ONLY_MACOS, true, NULL},
-    {"owned", "owned.tsv", owned_read, 64 * MIB, ONLY_MACOS, false, NULL},
-    {"vm_stat", "vm_stat.txt", vm_stat_read, 1 * MIB, ONLY_MACOS, false, vm_stat_is_like},
-    {"memory_pressure", "memory_pressure.txt", memory_pressure_read, 1 * MIB, ONLY_MACOS, false,
-     memory_pressure_is_like},
-    {"zprint", "zprint.txt", zprint_read, 16 * MIB, ONLY_MACOS, false, zprint_is_like},
-    {"kextstat", "kextstat.txt", kextstat_read, 4 * MIB, ONLY_MACOS, false, kextstat_is_like},
-    {"system_extensions", "systemextensions.txt", system_extensions_read, 1 * MIB, ONLY_MACOS,
-     false, system_extensions_is_like},
-    {"footprint", "footprint.txt", footprint_read, 16 * MIB, ONLY_MACOS, false, footprint_is_like},
-    {"taskinfo", "taskinfo.txt", taskinfo_read, 16 * MIB, ONLY_MACOS, false, taskinfo_is_like},
-    {"allmemory", "allmemory.txt", allmemory_read, 4 * MIB, ONLY_MACOS, true, allmemory_is_like},
-    {"top", "top.txt", top_read, 16 * MIB, ONLY_MACOS, false, top_is_like},
-    {"ps", "ps.txt", ps_read, 16 * MIB, ONLY_MACOS, false, ps_is_like},
-    {"swap_files", "swapfiles.txt", swap_files_read, 1 * MIB, ONLY_MACOS, false,
-     swap_files_is_like},
-    {"jetsam", NULL, jetsam_read, 16 * MIB, ONLY_MACOS, false, jetsam_is_like},
-    {"panic", NULL, panic_read, 16 * MIB, ONLY_MACOS, false, panic_is_like},
-    {"apple_vmmap", NULL, apple_vmmap_read, 64 * MIB, ONLY_MACOS, false, apple_vmmap_is_like},
+    TOOL(sw_vers, "sw_vers.txt", 64 * KIB, false, "sw_vers", false),
+    TOOL(sysctl, "sysctl.txt", 16 * MIB, false, "sysctl", true),
+    MEMBER(kernel_memory, "kernel_memory.tsv", 16 * MIB, ONLY_MACOS, true),
+    MEMBER(zones, "zones.tsv", 16 * MIB, ONLY_MACOS, true),
+    MEMBER(owned, "owned.tsv", 64 * MIB, ONLY_MACOS, false),
+    TOOL(vm_stat, "vm_stat.txt", 1 * MIB, false, "vm_stat", false),
+    TOOL(memory_pressure, "memory_pressure.txt", 1 * MIB, false, "memory_pressure", false),
+    TOOL(zprint, "zprint.txt", 16 * MIB, false, "zprint", false),
+    TOOL(kextstat, "kextstat.txt", 4 * MIB, false, "kextstat", false),
+    TOOL(system_extensions, "systemextensions.txt", 1 * MIB, false, "systemextensionsctl list",
+         false),
+    TOOL(footprint, "footprint.txt", 16 * MIB, false, "footprint", true),
+    TOOL(taskinfo, "taskinfo.txt", 16 * MIB, false, "taskinfo", true),
+    TOOL(allmemory, "allmemory.txt", 4 * MIB, true, "allmemory", false),
+    TOOL(top, "top.txt", 16 * MIB, false, "top", false),
+    TOOL(ps, "ps.txt", 16 * MIB, false, "ps", false),
+    TOOL(swap_files, "swapfiles.txt", 1 * MIB, false, "ls of swap files", false),
+    TOOL(jetsam, NULL, 16 * MIB, false, "Jetsam report", false),
+    TOOL(panic, NULL, 16 * MIB, false, "panic report", false),
+    TOOL(apple_vmmap, NULL, 64 * MIB, false, "vmmap", true),
 };
 
 const size_t format_count = sizeof formats / sizeof *formats;
@@ -108,7 +119,7 @@ static bool matches(const char *pattern, struct str member, int32_t *number)
     return member.len == 0;
 }
 
-static bool is_of(const struct format *format, const char *platform)
+bool format_is_of(const struct format *format, const char *platform)
 {
     return format->platform == EVERY_PLATFORM || platform == NULL ||
            strcmp(platform, format->platform == ONLY_LINUX ? "linux" : "macos") == 0;
@@ -117,15 +128,34 @@ static bool is_of(const struct format *format, const char *platform)
 const struct format *format_find(struct str member, const char *platform, int32_t *number)
 {
     for (size_t i = 0; i < format_count; i++)
-        if (formats[i].member != NULL && is_of(&formats[i], platform) &&
+        if (formats[i].member != NULL && format_is_of(&formats[i], platform) &&
             matches(formats[i].member, member, number))
             return &formats[i];
     *number = 0;
     return NULL;
 }
 
+bool format_has_folder(struct str folder)
+{
+    for (size_t i = 0; i < format_count; i++) {
+        struct str member = str_of(formats[i].member == NULL ? "" : formats[i].member);
+
+        member.len = member.len < folder.len ? member.len : folder.len;
+        if (str_equal(member, folder))
+            return true;
+    }
+    return false;
+}
+
+struct str format_text(struct str content)
+{
+    (void)str_skip(&content, "\xef\xbb\xbf");
+    return content;
+}
+
 const struct format *format_like(struct str text)
 {
+    text = format_text(text);
     for (size_t i = 0; i < format_count; i++)
         if (formats[i].is_like != NULL && formats[i].is_like(text))
             return &formats[i];

@@ -34,6 +34,8 @@ struct format {
     enum format_platform platform; /* a member of another platform's bundle is not this format */
     bool needs_manifest;     /* it counts pages, or tags by release: it waits for the manifest */
     format_like_fn *is_like; /* NULL: it is never a loose file */
+    const char *tool;        /* of a loose file: what people call what prints it */
+    bool repeats;            /* one of them does not say everything: a folder may hold several */
 };
 
 extern const struct format formats[];
@@ -42,6 +44,15 @@ extern const size_t format_count;
 /* The format of a member, and the number in its name (0 when it has none). NULL when the member is
  * one that we only carry along. platform NULL: not known. */
 const struct format *format_find(struct str member, const char *platform, int32_t *number);
+
+/* Whether bundles of that platform have the format. platform NULL: not known, so they may. */
+bool format_is_of(const struct format *format, const char *platform);
+
+/* Whether members of ours lie in a folder of that name, whose "/" it ends with. */
+bool format_has_folder(struct str folder);
+
+/* The text without the mark that some editors put in front of UTF-8. */
+struct str format_text(struct str content);
 
 /* The format that this text looks like, or NULL. */
 const struct format *format_like(struct str text);

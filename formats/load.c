@@ -1,115 +1,99 @@
 /* load.c - see load.h. */
-#include "formats/load.h"
-
+#include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
-#include "formats/groups.h"
+#include "formats/loading.h"
+#include "formats/readers.h"
 #include "formats/sha256.h"
+#include "formats/sysdiagnose.h"
 
 _Static_assert(DIGEST_HEX == SHA256_HEX, "a digest is a SHA-256");
 
-#define FORMAT_NEWEST 1    /* of manifest.txt's "format" */
-#define STRANGERS_MAX 1000 /* members before the first known one: then this is some other archive */
+#define FORMAT_NEWEST 1          /* of manifest.txt's "format" */
+#define CLOCK_SET_S   1009843200 /* 2002: earlier ones are clocks that nobody has set */
+#define STRANGERS_MAX 20000 /* members before the first known one: then this is something else */
 
-/* A member that was in the bundle, whether we read it or not. */
-struct seen {
-    const char *member;
-    uint64_t size_bytes;
-    uint32_t crc32;
-    bool listed; /* in sources.tsv */
-};
-
-/* A member that counts pages, and came before the manifest: somebody has packed the bundle anew. */
-struct waiting {
-    const struct format *format;
-    const char *member;
-    struct str content;
-    bool cut;
-};
-
-struct load {
-    struct loaded *loaded;
-    struct groups names; /* of seen, in the same order */
-    struct seen *seen;
-    size_t seen_count;
-    struct waiting *waiting;
-    size_t waiting_count;
-    bool known;    /* at least one member has a format of ours */
-    bool manifest; /* manifest.txt is one of them */
-};
-
-static uint64_t want(void *context, const char *member)
+static void begin(void *context, enum bundle_kind kind, const char *top)
 {
-    const struct load *load = context;
-    const struct format *format;
-    int32_t number;
+    struct load *load = context;
 
-    format = format_find(str_of(member), load->loaded->snapshot.manifest.platform, &number);
-    return format == NULL ? 0 : format->bytes_max;
+    load->loaded->kind = kind;
+    load->top = arena_intern(&load->loaded->arena, str_of(top));
 }
 
-/* False: there was one of this name before. */
-static bool is_first(struct load *load, const char *member, uint64_t size_bytes, uint32_t crc32)
+static void left_out(void *context, const char *name)
 {
-    struct group_key key = group_of_name(member);
-    struct seen *seen;
+    struct load *load = context;
 
-    if (groups_add(&load->names, &key) < load->seen_count)
-        return false;
-    seen = arena_append(&load->loaded->arena, &load->seen, &load->seen_count, sizeof *seen);
-    *seen = (struct seen){.member = member, .size_bytes = size_bytes, .crc32 = crc32};
-    return true;
+    tally_add(&load->left_out, &load->loaded->snapshot, name);
 }
 
-/* What was cut ends in the middle of a line, which would read as another one. */
-static struct str whole_lines(struct str text)
+static uint64_t want(void *context, const char *member, struct str so_far)
 {
-    while (text.len > 0 && text.at[text.len - 1] != '\n')
-        text.len--;
-    return text;
+    return loading_want(context, member, so_far);
 }
 
-static void read_member(struct snapshot *snap, const struct format *format, struct str content,
-                        bool cut)
+static bool add_stranger(struct load *load, const char *name, struct str content, struct err *err)
 {
-    struct err err;
+    if (load->loaded->kind == BUNDLE_FILE)
+        (void)loose_refuse(content, &load->why);
+    else if (loading_is_candidate(load, name))
+        tally_add(&load->strangers, &load->loaded->snapshot, name);
+    return load->known || load->loaded->kind == BUNDLE_OURS ||
+           load->inventory.seen_count <= STRANGERS_MAX ||
+           err_set(err,
+                   "nothing that is read here among its first %d files; read are " LOOSE_READABLE,
+                   STRANGERS_MAX);
+}
 
-    if (cut) {
-        content = whole_lines(content);
-        snapshot_note(snap, 0, "larger than can be read here: the rest of it is skipped");
-    }
-    if (format->read(content, snap, &err))
+static bool is_mac_os(const char *os)
+{
+    struct str name = str_of(os == NULL ? "" : os);
+
+    return name.len == 0 || str_starts(name, "mac") || str_starts(name, "Mac") ||
+           str_starts(name, "OS X");
+}
+
+static void take_digest(struct load *load, struct str content)
+{
+    uint8_t digest[SHA256_BYTES];
+
+    sha256(content, digest);
+    sha256_hex(digest, load->loaded->digest);
+}
+
+/* What follows from what several members said. Only of a Mac the build begins with the release of
+ * Darwin; a clock that was not set yet when the system came up says nothing. */
+static void settle_mac(struct snapshot *snap)
+{
+    struct manifest *manifest = &snap->manifest;
+    struct str build = str_of(manifest->build == NULL ? "" : manifest->build);
+    uint64_t darwin, taken_s = manifest->taken_us.n / 1000000;
+    size_t digits = 0;
+
+    if (manifest->platform == NULL || strcmp(manifest->platform, "macos") != 0)
         return;
-    err_in(&err, "skipped");
-    snapshot_note(snap, 0, err.text);
+    while (digits < build.len && build.at[digits] >= '0' && build.at[digits] <= '9')
+        digits++;
+    if (!manifest->darwin.known && is_mac_os(manifest->os) &&
+        str_u64((struct str){build.at, digits}, 10, &darwin))
+        manifest->darwin = (struct count){darwin, true};
+    if (!manifest->uptime_s.known && manifest->taken_us.known && manifest->boot_time_s.known &&
+        manifest->boot_time_s.n >= CLOCK_SET_S && manifest->boot_time_s.n <= taken_s)
+        manifest->uptime_s = (struct count){taken_s - manifest->boot_time_s.n, true};
 }
 
-static void wait_for_manifest(struct load *load, const struct format *format, struct str content,
-                              bool cut)
+static void learn(struct load *load, const struct waiting *now)
 {
-    struct arena *arena = &load->loaded->arena;
-    char *copy = arena_alloc(arena, content.len);
-    struct waiting *waiting =
-        arena_append(arena, &load->waiting, &load->waiting_count, sizeof *load->waiting);
-
-    if (content.len > 0)
-        memcpy(copy, content.at, content.len);
-    *waiting = (struct waiting){format, load->loaded->snapshot.member, {copy, content.len}, cut};
-}
-
-/* The manifest is there, or will not come. */
-static void read_waiting(struct load *load)
-{
-    struct snapshot *snap = &load->loaded->snapshot;
-
-    for (size_t i = 0; i < load->waiting_count; i++) {
-        const struct waiting *waiting = &load->waiting[i];
-
-        snap->member = waiting->member;
-        read_member(snap, waiting->format, waiting->content, waiting->cut);
+    load->known = true;
+    if (now->format->platform == ONLY_LINUX && strchr(now->member, '/') != NULL)
+        load->linux_seen = true;
+    if (now->format->read == manifest_read) {
+        load->manifest = true;
+        load->loaded->kind = BUNDLE_OURS;
     }
-    load->waiting_count = 0;
+    if (now->format->read == sources_read && !now->cut)
+        take_digest(load, now->content);
 }
 
 static bool member(void *context, const char *name, struct str content, bool cut,
@@ -117,73 +101,33 @@ static bool member(void *context, const char *name, struct str content, bool cut
 {
     struct load *load = context;
     struct snapshot *snap = &load->loaded->snapshot;
-    const struct format *format;
+    struct waiting now = {.content = content, .cut = cut};
 
-    snap->member = arena_intern(&load->loaded->arena, str_of(name));
-    if (!is_first(load, snap->member, size_bytes, crc32)) {
+    snap->member = now.member = arena_intern(&load->loaded->arena, str_of(name));
+    if (!inventory_add(&load->inventory, snap, now.member, size_bytes, crc32)) {
         snapshot_note(snap, 0, "a second member of this name: skipped");
         return true;
     }
-    format = format_find(str_of(name), snap->manifest.platform, &snap->pid);
-    if (format == NULL)
-        return load->known || load->seen_count <= STRANGERS_MAX ||
-               err_set(err, "no manifest.txt: not a wirecap bundle");
-    load->known = true;
-    if (strcmp(name, "manifest.txt") == 0)
-        load->manifest = true;
-    if (strcmp(name, "sources.tsv") == 0 && !cut) {
-        uint8_t digest[SHA256_BYTES];
-
-        sha256(content, digest);
-        sha256_hex(digest, load->loaded->digest);
+    if (load->loaded->kind != BUNDLE_FILE)
+        now.format = loading_format(load, name, &now.pid);
+    if (now.format == NULL && loading_is_candidate(load, name)) {
+        now.format = format_like(content);
+        now.loose = now.format != NULL;
     }
-    if (format->needs_manifest && !load->manifest)
-        wait_for_manifest(load, format, content, cut);
-    else
-        read_member(snap, format, content, cut);
+    if (now.format == NULL && load->loaded->kind == BUNDLE_FILE)
+        now.format = loading_format(load, name, &now.pid);
+    if (strcmp(name, SYSDIAGNOSE_LOG) == 0 && load->loaded->kind == BUNDLE_ARCHIVE)
+        load->loaded->kind = BUNDLE_SYSDIAGNOSE;
+    if (now.format == NULL)
+        return add_stranger(load, name, content, err);
+    learn(load, &now);
+    loading_read(load, &now);
+    if (now.format->read == manifest_read)
+        settle_mac(snap);
     return true;
 }
 
 /* ---- when all members are read ---- */
-
-static void judge_source(struct load *load, struct source *source)
-{
-    struct group_key key = group_of_name(source->member);
-    size_t i = groups_find(&load->names, &key);
-    struct seen *seen;
-
-    if (i == NO_GROUP)
-        return;
-    seen = &load->seen[i];
-    seen->listed = true;
-    source->seen = true;
-    source->intact = source->content_bytes.known && source->content_bytes.n == seen->size_bytes &&
-                     source->crc32.known && source->crc32.n == seen->crc32;
-}
-
-static bool judge(struct load *load)
-{
-    struct snapshot *snap = &load->loaded->snapshot;
-    bool have_sources = load->loaded->digest[0] != '\0' && snap->source_count > 0;
-    bool complete = have_sources;
-
-    for (size_t i = 0; i < snap->source_count; i++) {
-        struct source *source = &snap->sources[i];
-
-        judge_source(load, source);
-        if (source->status == STATUS_OK && !source->intact)
-            complete = false;
-        snap->member = source->member;
-        if (source->seen && !source->intact)
-            snapshot_note(snap, 0, "its content is not what sources.tsv says: changed or damaged");
-    }
-    for (size_t i = 0; have_sources && i < load->seen_count; i++) {
-        snap->member = load->seen[i].member;
-        if (!load->seen[i].listed && strcmp(snap->member, "sources.tsv") != 0)
-            snapshot_note(snap, 0, "not listed in sources.tsv: added later");
-    }
-    return complete;
-}
 
 /* Slab caches are merged behind one name; sys/kernel/slab tells which, and what they are. */
 static void resolve_zones(struct snapshot *snap)
@@ -209,24 +153,98 @@ static void resolve_zones(struct snapshot *snap)
     groups_free(&names);
 }
 
-static bool finish(struct load *load, const struct err *damage, struct err *err)
+/* Whether some file was read that a tool printed, or that only our bundles have. */
+static bool was_read(const struct load *load, bool of_tool)
 {
-    struct loaded *loaded = load->loaded;
-    struct snapshot *snap = &loaded->snapshot;
+    for (size_t i = 0; i < format_count; i++)
+        if (load->taken[i] && (formats[i].tool != NULL) == of_tool)
+            return true;
+    return false;
+}
 
-    if (!load->known)
-        return err_set(err, "no manifest.txt: not a wirecap bundle");
-    if (damage->text[0] != '\0')
-        loaded->damage = arena_intern(&loaded->arena, str_of(damage->text));
-    snap->pid = 0;
-    read_waiting(load);
+/* What looked like loose files is a bundle that has lost its manifest. */
+static void settle_kind(struct load *load)
+{
+    if (loading_is_collection(load) && (load->linux_seen || was_read(load, false)))
+        load->loaded->kind = BUNDLE_OURS;
+}
+
+static void finish_ours(struct load *load)
+{
+    struct snapshot *snap = &load->loaded->snapshot;
+    bool intact;
+
     snap->member = "manifest.txt";
     if (!load->manifest)
         snapshot_note(snap, 0, "there is none: machine and moment are not known");
     if (snap->manifest.format.n > FORMAT_NEWEST)
         snapshot_note(snap, 0, "made by a newer wirecap: what is new in it is not read");
     resolve_zones(snap);
-    loaded->complete = judge(load);
+    intact = inventory_judge(&load->inventory, snap);
+    load->loaded->complete = load->loaded->digest[0] != '\0' && intact;
+}
+
+static void finish_others(struct load *load)
+{
+    struct snapshot *snap = &load->loaded->snapshot;
+
+    if (loading_is_collection(load))
+        tally_note(&load->strangers, snap, "the output of no tool that is read here: skipped");
+    tally_note(&load->left_out, snap, "a link or a device: skipped");
+    load->loaded->complete = load->loaded->damage == NULL;
+}
+
+/* Whether there is anything to go on. */
+static bool is_of_use(const struct load *load, struct err *err)
+{
+    const struct snapshot *snap = &load->loaded->snapshot;
+
+    if (load->loaded->kind == BUNDLE_FILE && load->why.text[0] != '\0')
+        return err_set(err, "%s", load->why.text);
+    if (load->known &&
+        (load->loaded->kind == BUNDLE_OURS || was_read(load, true) || was_read(load, false)))
+        return true;
+    if (load->known && snap->note_count > 0)
+        return err_set(err, "nothing in it can be read: %s: %s", snap->notes[0].member,
+                       snap->notes[0].what);
+    if (load->loaded->damage != NULL)
+        return err_set(err, "nothing can be read: %s", load->loaded->damage);
+    if (load->loaded->kind == BUNDLE_SYSDIAGNOSE)
+        return err_set(err, "a sysdiagnose without any file that is read here: no vm_stat.txt, "
+                            "zprint.txt, ps.txt, top.txt or the like");
+    return err_set(err, "nothing in it is read here; read are " LOOSE_READABLE);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct waiting *x = a, *y = b;
+
+    return strcmp(x->member, y->member);
+}
+
+static bool finish(struct load *load, const struct err *damage, struct err *err)
+{
+    struct loaded *loaded = load->loaded;
+    struct snapshot *snap = &loaded->snapshot;
+
+    if (damage->text[0] != '\0')
+        loaded->damage = arena_intern(&loaded->arena, str_of(damage->text));
+    settle_kind(load);
+    if (loaded->kind == BUNDLE_SYSDIAGNOSE)
+        sysdiagnose_fill(load->top, snap);
+    if (loading_is_collection(load) && load->waiting_count > 0)
+        qsort(load->waiting, load->waiting_count, sizeof *load->waiting, by_name);
+    loading_read_waiting(load, false);
+    settle_mac(snap);
+    loading_read_waiting(load, true);
+    settle_kind(load);
+    snap->pid = 0;
+    if (!is_of_use(load, err))
+        return false;
+    if (loaded->kind == BUNDLE_OURS)
+        finish_ours(load);
+    else
+        finish_others(load);
     snap->member = NULL;
     return true;
 }
@@ -234,14 +252,16 @@ static bool finish(struct load *load, const struct err *damage, struct err *err)
 bool load_bundle(const char *path, struct loaded *loaded, struct err *err)
 {
     struct load load = {.loaded = loaded};
-    struct bundle_visitor visitor = {.context = &load, .want = want, .member = member};
+    struct bundle_visitor visitor = {
+        .context = &load, .begin = begin, .want = want, .member = member, .left_out = left_out};
     struct err damage;
     bool ok;
 
     *loaded = (struct loaded){0};
     loaded->snapshot.arena = &loaded->arena;
+    load.taken = arena_alloc(&loaded->arena, format_count * sizeof *load.taken);
     ok = bundle_read(path, &visitor, &damage, err) && finish(&load, &damage, err);
-    groups_free(&load.names);
+    inventory_free(&load.inventory);
     if (ok)
         return true;
     arena_free(&loaded->arena);

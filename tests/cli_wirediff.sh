@@ -85,8 +85,12 @@ for stranger in empty text folder_of_others; do
     [ "$(wc -l <err)" -eq 1 ] || fail "not one line: $stranger"
     [ ! -s out ] || fail "output in spite of an error: $stranger"
 done
-trouble 'folder_of_others: no manifest.txt: not a wirecap bundle' \
-    "$wirediff" folder_of_others "$after"
+expect 2 "$wirediff" folder_of_others "$after"
+grep -q '^wirediff: folder_of_others: nothing in it is read here; read are bundles of' err ||
+    fail "does not say what is read"
+expect 2 "$wirediff" "$before" text
+grep -q '^wirediff: text: .* it says "just a text"; read are bundles of' err ||
+    fail "does not say what the text is"
 
 # ---- bundles of every form are the same bundle ----
 

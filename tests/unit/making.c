@@ -72,20 +72,43 @@ static void write_member(struct archive *archive, const struct making_member *me
     archive_entry_free(entry);
 }
 
-const char *making_archive(const char *name, const char *format, const char *filter,
-                           const struct making_member *members, size_t count)
+static struct archive *open_archive(const char *path, const char *format, const char *filter)
 {
     struct archive *archive = archive_write_new();
-    const char *path = making_path(name);
 
     cr_assert_eq(archive_write_set_format_by_name(archive, format), ARCHIVE_OK);
     if (strcmp(filter, "none") != 0)
         cr_assert_eq(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
     cr_assert_eq(archive_write_open_filename(archive, path), ARCHIVE_OK);
-    for (size_t i = 0; i < count; i++)
-        write_member(archive, &members[i]);
+    return archive;
+}
+
+static void close_archive(struct archive *archive)
+{
     cr_assert_eq(archive_write_close(archive), ARCHIVE_OK);
     archive_write_free(archive);
+}
+
+const char *making_archive(const char *name, const char *format, const char *filter,
+                           const struct making_member *members, size_t count)
+{
+    const char *path = making_path(name);
+    struct archive *archive = open_archive(path, format, filter);
+
+    for (size_t i = 0; i < count; i++)
+        write_member(archive, &members[i]);
+    close_archive(archive);
+    return path;
+}
+
+const char *making_packed(const char *name, const char *filter, const char *text)
+{
+    const struct making_member member = {name, text, MAKING_FILE, 0};
+    const char *path = making_path(name);
+    struct archive *archive = open_archive(path, "raw", filter);
+
+    write_member(archive, &member);
+    close_archive(archive);
     return path;
 }
 

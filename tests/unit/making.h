@@ -30,6 +30,9 @@ const char *making_path(const char *name);
 const char *making_archive(const char *name, const char *format, const char *filter,
                            const struct making_member *members, size_t count);
 
+/* Writes a text, compressed as an archive would be; returns its path. */
+const char *making_packed(const char *name, const char *filter, const char *text);
+
 /* Writes a file in the temporary folder, and the folders in front of it; returns its path. */
 const char *making_file(const char *name, const void *bytes, size_t len);
 

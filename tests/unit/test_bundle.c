@@ -14,18 +14,41 @@
 
 TestSuite(bundle, .fini = making_end);
 
+static const char *const kinds[] = {
+    [BUNDLE_OURS] = "ours",       [BUNDLE_SYSDIAGNOSE] = "sysdiagnose",
+    [BUNDLE_ARCHIVE] = "archive", [BUNDLE_FOLDER] = "folder",
+    [BUNDLE_FILE] = "file",
+};
+
 /* What a walk showed, as lines "name size crc [content]". */
 struct seen {
     char text[8192];
     size_t used;
     uint64_t wanted;
     bool stop;
+    bool skips;      /* all but what is wanted by name */
+    bool greedy;     /* wants twice as much whenever there is more */
+    char what[1024]; /* "kind top" */
+    char left_out[1024];
 };
 
-static uint64_t want(void *context, const char *member)
+static void begin(void *context, enum bundle_kind kind, const char *top)
 {
     struct seen *seen = context;
 
+    cr_assert(eq(str, seen->what, ""), "begun twice");
+    (void)snprintf(seen->what, sizeof seen->what, "%s %s", kinds[kind], top);
+}
+
+static uint64_t want(void *context, const char *member, struct str so_far)
+{
+    struct seen *seen = context;
+
+    cr_assert(so_far.len == 0 || seen->wanted > 0);
+    if (strncmp(member, "unseen", 6) == 0)
+        return BUNDLE_SKIP;
+    if (seen->greedy && so_far.len > 0)
+        return so_far.len < 8 ? 2 * so_far.len : BUNDLE_SKIP;
     return strcmp(member, "skipped") == 0 ? 0 : seen->wanted;
 }
 
@@ -37,19 +60,28 @@ static bool show(void *context, const char *member, struct str content, bool cut
                        "%s %llu %08x %.*s%s\n", member, (unsigned long long)size, crc,
                        (int)(content.len < 100 ? content.len : 100), content.at, cut ? " cut" : "");
 
+    cr_assert(seen->what[0] != '\0', "not begun");
     cr_assert(len > 0 && seen->used + (size_t)len < sizeof seen->text);
     seen->used += (size_t)len;
     return !seen->stop || err_set(err, "stopped");
 }
 
+static void leave_out(void *context, const char *member)
+{
+    struct seen *seen = context;
+
+    (void)strcat(strcat(seen->left_out, member), " ");
+}
+
 static bool read_bundle(const char *path, struct seen *seen, struct err *damage, struct err *err)
 {
-    struct bundle_visitor visitor = {seen, want, show};
+    struct bundle_visitor visitor = {seen, begin, want, show, leave_out};
 
+    seen->what[0] = '\0';
     return bundle_read(path, &visitor, damage, err);
 }
 
-static void check_reads(const char *path, const char *expected)
+static void check_reads_as(const char *path, const char *what, const char *expected)
 {
     struct seen seen = {.wanted = 1000};
     struct err damage, err;
@@ -57,6 +89,12 @@ static void check_reads(const char *path, const char *expected)
     cr_assert(read_bundle(path, &seen, &damage, &err), "%s", err.text);
     cr_assert(eq(str, damage.text, ""));
     cr_assert(eq(str, seen.text, (char *)expected));
+    cr_assert(what == NULL || strcmp(seen.what, what) == 0, "%s", seen.what);
+}
+
+static void check_reads(const char *path, const char *expected)
+{
+    check_reads_as(path, NULL, expected);
 }
 
 static void check_refuses(const char *path, const char *why)
@@ -69,6 +107,7 @@ static void check_refuses(const char *path, const char *why)
 }
 
 #define MEMBERS(array) (array), sizeof(array) / sizeof *(array)
+#define SYSDIAGNOSE    "sysdiagnose_2026.03.07_11-24-31+0100_macOS_Maple9-1_24Z310"
 
 static const struct making_member honest[] = {
     {"top", "", MAKING_FOLDER, 0},
@@ -187,18 +226,98 @@ Test(bundle, what_macos_puts_beside_files_is_not_there)
     check_reads(making_archive("a.tar", "ustar", "none", MEMBERS(members)), "a 1 83dcefb7 1\n");
 }
 
-Test(bundle, links_and_devices_are_refused)
-{
-    static const enum making_kind kinds[] = {MAKING_SYMLINK, MAKING_HARDLINK, MAKING_FIFO};
+static const enum making_kind not_files[] = {MAKING_SYMLINK, MAKING_HARDLINK, MAKING_FIFO};
 
+Test(bundle, links_and_devices_in_a_bundle_of_ours_are_refused)
+{
     for (size_t i = 0; i < 3; i++) {
         struct making_member members[] = {
-            {"top/a", "1", MAKING_FILE, 0},
-            {"top/b", "top/a", kinds[i], 0},
+            {"top/manifest.txt", "1", MAKING_FILE, 0},
+            {"top/b", "top/manifest.txt", not_files[i], 0},
         };
 
         check_refuses(making_archive("a.tar", "pax", "gzip", MEMBERS(members)), "link or a device");
     }
+}
+
+/* Also in front of everything else, where it is not known yet whose archive this is. */
+Test(bundle, links_and_devices_of_others_are_left_out)
+{
+    for (size_t i = 0; i < 3; i++)
+        for (size_t at = 0; at < 3; at++) {
+            struct making_member members[] = {
+                {SYSDIAGNOSE "/a", "1", MAKING_FILE, 0},
+                {SYSDIAGNOSE "/b", "2", MAKING_FILE, 0},
+                {SYSDIAGNOSE "/c", "3", MAKING_FILE, 0},
+            };
+            struct seen seen = {.wanted = 1000};
+            struct err damage, err;
+
+            members[at].kind = not_files[i];
+            cr_assert(read_bundle(making_archive("a.tar", "pax", "gzip", MEMBERS(members)), &seen,
+                                  &damage, &err),
+                      "%s", err.text);
+            cr_assert(eq(str, seen.what, "sysdiagnose " SYSDIAGNOSE));
+            cr_assert_eq(seen.left_out[0], (char)('a' + at));
+            cr_assert_eq(strlen(seen.left_out), 2);
+            cr_assert_eq(strchr(seen.text, '\n') + 1 < seen.text + seen.used, true);
+        }
+}
+
+Test(bundle, names_tell_whose_an_archive_is)
+{
+    static const struct {
+        const char *name, *what;
+    } cases[] = {
+        {"top/manifest.txt", "ours top"},
+        {"manifest.txt", "ours "},
+        {SYSDIAGNOSE "/manifest.txt", "ours " SYSDIAGNOSE},
+        {SYSDIAGNOSE "/logs/a", "sysdiagnose " SYSDIAGNOSE},
+        {"./in_progress_" SYSDIAGNOSE "/a", "sysdiagnose in_progress_" SYSDIAGNOSE},
+        {"sysdiagnose_of_mine/a", "archive sysdiagnose_of_mine"},
+        {"top/a", "archive top"},
+        {"a", "archive "},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct making_member member = {cases[i].name, "1", MAKING_FILE, 0};
+        struct seen seen = {.wanted = 1000};
+        struct err damage, err;
+
+        cr_assert(read_bundle(making_archive("a.tar", "ustar", "none", &member, 1), &seen, &damage,
+                              &err));
+        cr_assert(eq(str, seen.what, (char *)cases[i].what));
+    }
+}
+
+Test(bundle, what_is_not_wanted_is_not_shown_but_unpacked)
+{
+    static const struct making_member members[] = {
+        {"top/unseen", "123456789", MAKING_FILE, 0},
+        {"top/a", "1", MAKING_FILE, 0},
+    };
+    static const struct making_member bomb[] = {
+        {"top/unseen", NULL, MAKING_FILE, (size_t)80 << 20},
+    };
+
+    check_reads(making_archive("a.tar", "ustar", "gzip", MEMBERS(members)), "a 1 83dcefb7 1\n");
+    check_refuses(making_archive("bomb.tar.gz", "ustar", "gzip", MEMBERS(bomb)), "500 times");
+}
+
+/* From 2 bytes over 4 to 8, and no further. */
+Test(bundle, more_can_be_wanted_on_the_way)
+{
+    static const struct making_member members[] = {
+        {"top/a", "1234567", MAKING_FILE, 0},
+        {"top/b", "12345678", MAKING_FILE, 0},
+        {"top/c", "123456789", MAKING_FILE, 0},
+    };
+    struct seen seen = {.wanted = 2, .greedy = true};
+    struct err damage, err;
+
+    cr_assert(read_bundle(making_archive("a.tar", "ustar", "none", MEMBERS(members)), &seen,
+                          &damage, &err));
+    cr_assert(eq(str, seen.text, "a 7 5003699f 1234567\nb 8 9ae0daaf 12345678\n"));
 }
 
 Test(bundle, names_that_lead_elsewhere_are_refused)
@@ -284,6 +403,7 @@ Test(bundle, a_member_is_cut_where_its_format_ends)
     cr_assert(eq(str, seen.text, "a 9 cbf43926 1234 cut\nb 4 9be3e0a3 1234\n"));
 }
 
+/* Of a header that is cut it cannot be told what it was: a file of whatever it is. */
 Test(bundle, an_archive_cut_anywhere_yields_what_is_whole)
 {
     static const char *const filters[] = {"none", "gzip", "xz", "zstd"};
@@ -297,10 +417,12 @@ Test(bundle, an_archive_cut_anywhere_yields_what_is_whole)
             struct seen seen = {.wanted = 1000};
             struct err damage, err;
 
-            if (read_bundle(making_file("cut.tar", bytes, cut), &seen, &damage, &err))
-                cr_assert_eq(strncmp(expected_honest(), seen.text, seen.used), 0, "%s", seen.text);
+            if (!read_bundle(making_file("cut.tar", bytes, cut), &seen, &damage, &err))
+                cr_assert_not_null(strstr(err.text, "cannot be read"), "%s", err.text);
+            else if (strcmp(seen.what, "file cut.tar") == 0)
+                cr_assert(damage.text[0] != '\0' || cut < 512);
             else
-                cr_assert_not_null(strstr(err.text, "not a bundle"), "%s", err.text);
+                cr_assert_eq(strncmp(expected_honest(), seen.text, seen.used), 0, "%s", seen.text);
         }
     }
 }
@@ -411,11 +533,59 @@ Test(bundle, damage_is_told_and_costs_only_what_follows)
     cr_assert_eq(strncmp(seen.text, "manifest.txt", 12), 0);
 }
 
-Test(bundle, what_is_no_archive_is_told_so)
+Test(bundle, what_is_no_archive_is_one_file)
 {
-    check_refuses(making_file("empty", "", 0), "not a bundle");
-    check_refuses(making_file("text", "hello, this is no archive\n", 26), "not a bundle");
+    static const char text[] = "hello";
+    FILE *out = fopen(making_path("text.gz"), "wb");
+    int fd;
+
+    append_gzip(out, text, 3);
+    append_gzip(out, text + 3, 2);
+    (void)fclose(out);
+    check_reads_as(making_file("text", text, 5), "file text", "text 5 3610a686 hello\n");
+    check_reads_as(making_path("text.gz"), "file text.gz", "text.gz 5 3610a686 hello\n");
+    check_reads_as(making_file("empty", "", 0), "file empty", "empty 0 00000000 \n");
+    fd = open(making_path("text"), O_RDONLY);
+    cr_assert(fd >= 0 && dup2(fd, 0) == 0);
+    check_reads_as("-", "file standard input", "standard input 5 3610a686 hello\n");
     check_refuses(making_path("missing"), "cannot be opened");
+}
+
+Test(bundle, a_file_may_be_compressed_in_any_way)
+{
+    static const char *const filters[] = {"none", "gzip", "xz", "zstd"};
+
+    for (size_t i = 0; i < 4; i++)
+        check_reads_as(making_packed("file", filters[i], "hello"), "file file",
+                       "file 5 3610a686 hello\n");
+}
+
+Test(bundle, a_file_that_is_cut_is_damaged)
+{
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err;
+    const char *path = making_packed("file", "gzip", "hello");
+    size_t len;
+    const char *bytes = slurp(path, &len);
+
+    cr_assert(read_bundle(making_file("cut.gz", bytes, len - 4), &seen, &damage, &err));
+    cr_assert_not_null(strstr(damage.text, "the compressed data is cut"), "%s", damage.text);
+    cr_assert(eq(str, seen.text, "cut.gz 5 3610a686 hello\n"));
+}
+
+/* Of what nothing is wanted not even the rest is unpacked. */
+Test(bundle, a_file_of_no_use_is_not_read_to_its_end)
+{
+    char zeros[4096] = "";
+    FILE *out = fopen(making_path("unseen.gz"), "wb");
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err;
+
+    for (size_t i = 0; i < 30000; i++)
+        append_gzip(out, zeros, sizeof zeros);
+    (void)fclose(out);
+    cr_assert(read_bundle(making_path("unseen.gz"), &seen, &damage, &err), "%s", err.text);
+    cr_assert(eq(str, seen.text, ""));
 }
 
 Test(bundle, the_visitor_can_stop)
@@ -437,22 +607,88 @@ Test(bundle, a_folder_reads_in_the_same_order_everywhere)
     making_file("b/manifest.txt", "1", 1);
     making_file("b/._manifest.txt", "1", 1);
     making_file("b/a", "1", 1);
-    check_reads(making_path("b"),
-                "manifest.txt 1 83dcefb7 1\na 1 83dcefb7 1\nproc/meminfo 1 83dcefb7 1\n"
-                "proc/vmstat 1 83dcefb7 1\nzz 1 83dcefb7 1\nsources.tsv 1 83dcefb7 1\n");
+    check_reads_as(making_path("b"), "ours b",
+                   "manifest.txt 1 83dcefb7 1\na 1 83dcefb7 1\nproc/meminfo 1 83dcefb7 1\n"
+                   "proc/vmstat 1 83dcefb7 1\nzz 1 83dcefb7 1\nsources.tsv 1 83dcefb7 1\n");
+}
+
+Test(bundle, names_tell_whose_a_folder_is)
+{
+    static const struct {
+        const char *name, *what, *path;
+    } cases[] = {
+        {"a/manifest.txt", "ours a", "a"},
+        {"b/sources.tsv", "ours b", "b"},
+        {"c/proc/meminfo", "ours c", "c"},
+        {"d/sysdiagnose.log", "sysdiagnose d", "d"},
+        {SYSDIAGNOSE "/vm_stat.txt", "sysdiagnose " SYSDIAGNOSE, SYSDIAGNOSE "/"},
+        {"e/vm_stat.txt", "folder e", "e/."},
+        {"f/" SYSDIAGNOSE "/vm_stat.txt", "sysdiagnose " SYSDIAGNOSE, "f"},
+        {"g/x/manifest.txt", "ours x", "g"},
+        {"h/x/sysdiagnose.log", "sysdiagnose x", "h"},
+        {"i/x/vm_stat.txt", "folder i", "i"},
+        {"j/x/x/manifest.txt", "folder j", "j"},
+        {"k", "folder k", "k"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct seen seen = {.wanted = 1000};
+        struct err damage, err;
+
+        if (strchr(cases[i].name, '/') == NULL)
+            cr_assert_eq(mkdir(making_path(cases[i].name), 0755), 0);
+        else
+            making_file(cases[i].name, "1", 1);
+        cr_assert(read_bundle(making_path(cases[i].path), &seen, &damage, &err), "%s", err.text);
+        cr_assert(eq(str, seen.what, (char *)cases[i].what));
+    }
+}
+
+/* What a desktop leaves beside it does not count, another file does. */
+Test(bundle, the_folder_around_a_bundle_is_as_good)
+{
+    making_file("b/" SYSDIAGNOSE "/a", "1", 1);
+    making_file("b/.DS_Store", "1", 1);
+    check_reads_as(making_path("b"), "sysdiagnose " SYSDIAGNOSE, "a 1 83dcefb7 1\n");
+    making_file("b/another", "1", 1);
+    check_reads_as(making_path("b"), "folder b",
+                   ".DS_Store 1 83dcefb7 1\nanother 1 83dcefb7 1\n" SYSDIAGNOSE
+                   "/a 1 83dcefb7 1\n");
+}
+
+Test(bundle, folders_of_no_use_are_not_entered)
+{
+    making_file("b/a", "1", 1);
+    making_file("b/unseen/a", "1", 1);
+    making_file("b/unseen.txt", "1", 1);
+    check_reads(making_path("b"), "a 1 83dcefb7 1\n");
+}
+
+static void check_not_followed(const char *member)
+{
+    struct seen seen = {.wanted = 1000};
+    struct err damage, err;
+
+    making_file("other/a", "1", 1);
+    cr_assert_eq(link(making_path("b/manifest.txt"), making_path("kept")), 0);
+    check_refuses(making_path("b"), "link or a device");
+    cr_assert_eq(unlink(making_path("b/manifest.txt")), 0);
+    cr_assert(read_bundle(making_path("b"), &seen, &damage, &err), "%s", err.text);
+    cr_assert(eq(str, seen.text, ""));
+    cr_assert(eq(str, seen.left_out, (char *)member));
+    cr_assert_eq(rename(making_path("kept"), making_path("b/manifest.txt")), 0);
+    cr_assert_eq(unlink(making_path("b/b")), 0);
 }
 
 Test(bundle, links_in_a_folder_are_not_followed)
 {
-    making_file("b/a", "1", 1);
+    making_file("b/manifest.txt", "1", 1);
     cr_assert_eq(symlink("/etc/passwd", making_path("b/b")), 0);
-    check_refuses(making_path("b"), "link or a device");
-    cr_assert_eq(unlink(making_path("b/b")), 0);
+    check_not_followed("b ");
     cr_assert_eq(symlink("/etc", making_path("b/b")), 0);
-    check_refuses(making_path("b"), "link or a device");
-    cr_assert_eq(unlink(making_path("b/b")), 0);
+    check_not_followed("b ");
     cr_assert_eq(mkfifo(making_path("b/b"), 0600), 0);
-    check_refuses(making_path("b"), "link or a device");
+    check_not_followed("b ");
 }
 
 Test(bundle, folders_without_end_are_refused)

@@ -361,8 +361,9 @@ Test(load, what_is_no_bundle_is_refused)
 {
     making_file("other/README", "x", 1);
     making_file("text", "hello\n", 6);
-    check_fails(making_path("other"), "other: no manifest.txt: not a wirecap bundle");
-    check_fails(making_path("text"), "text: not a bundle");
+    check_fails(making_path("other"), "other: nothing in it is read here; read are ");
+    check_fails(making_path("text"),
+                "text: the output of no tool that is read here: it says \"hello\"; read are ");
     check_fails(making_path("missing"), "missing: cannot be opened");
 }
 
