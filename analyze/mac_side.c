@@ -68,14 +68,29 @@ static int compare_load_tags(const void *a, const void *b)
     return (left->tag > right->tag) - (left->tag < right->tag);
 }
 
+static void add_load_tag(struct load_tags *tags, uint64_t tag, const char *name,
+                         struct arena *arena)
+{
+    struct load_tag *added = arena_append(arena, &tags->list, &tags->count, sizeof *tags->list);
+
+    *added = (struct load_tag){tag, name};
+}
+
+/* From the list of extensions, and from zprint, which prints both. */
 static struct load_tags load_tags_of(const struct snapshot *snap, struct arena *arena)
 {
     struct load_tags tags = {0};
 
     for (size_t i = 0; i < snap->extension_count; i++)
         if (snap->extensions[i].load_tag.known)
-            *(struct load_tag *)arena_append(arena, &tags.list, &tags.count, sizeof *tags.list) =
-                (struct load_tag){snap->extensions[i].load_tag.n, snap->extensions[i].name};
+            add_load_tag(&tags, snap->extensions[i].load_tag.n, snap->extensions[i].name, arena);
+    for (size_t i = 0; i < snap->kernel_memory_count; i++) {
+        const struct kernel_memory *entry = &snap->kernel_memory[i];
+
+        if (entry->kind == KERNEL_MEMORY_KMOD && entry->number != 0 && entry->name != NULL &&
+            strcmp(entry->name, UNLOADED_EXTENSION) != 0)
+            add_load_tag(&tags, entry->number, entry->name, arena);
+    }
     if (tags.count > 0)
         qsort(tags.list, tags.count, sizeof *tags.list, compare_load_tags);
     return tags;

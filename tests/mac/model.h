@@ -56,6 +56,8 @@ struct model_process {
     int pid[2];
     uint64_t table_bytes[2];
     uint64_t mlocked_bytes[2]; /* by the model's own count of pages */
+    bool denied[2];            /* its regions could not be read... */
+    bool counted[2];           /* ...but the kernel's own count of them */
 };
 
 struct model_span {
@@ -84,6 +86,8 @@ struct model {
     uint64_t zone_bytes[2], wired_bytes[2]; /* all zones; WIRED - BOOT_STOLEN */
     struct model_process processes[MODEL_PROCESSES];
     int process_count;
+    bool unlisted[2]; /* the list of extensions could not be had */
+    bool denied;      /* regions of some processes could not be read */
     struct model_span spans[MODEL_SPANS];
     int span_count;
 };

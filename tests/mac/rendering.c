@@ -207,16 +207,20 @@ static void render_processes(const struct model *model, int side, struct loaded 
 
     (void)page_begin(&page);
     fprintf(page.out, "pid\tppid\tstart\tname\tpath\tscript\tsigning_id\tstatus\tregions_status\t"
-                      "fds_status\tpage_tables_bytes\tmethod\n");
+                      "fds_status\tpage_tables_bytes\tmethod\twired_bytes\n");
     for (int i = 0; i < model->process_count; i++) {
         const struct model_process *process = &model->processes[i];
+        char wired[32] = "-";
 
+        if (process->counted[side])
+            (void)snprintf(wired, sizeof wired, "%" PRIu64, process->mlocked_bytes[side]);
         if (process->in[side])
-            fprintf(page.out, "%d\t1\t%d\t%s\t%s\t%s\t%s\tok\tok\tok\t%" PRIu64 "\ttask_read\n",
+            fprintf(page.out, "%d\t1\t%d\t%s\t%s\t%s\t%s\tok\t%s\tok\t%" PRIu64 "\t%s\t%s\n",
                     process->pid[side], process->pid[side], process->name, process->path,
                     process->script != NULL ? process->script : "-",
                     process->signing_id != NULL ? process->signing_id : "-",
-                    process->table_bytes[side]);
+                    process->denied[side] ? "denied" : "ok", process->table_bytes[side],
+                    process->denied[side] ? "-" : "task_read", wired);
     }
     page_read(&page, loaded, "processes.tsv");
 }
@@ -368,7 +372,8 @@ void load_model(const struct model *model, int side, struct loaded *loaded)
     render_vm_stat(model, side, loaded);
     if (form == FORM_VM_STAT)
         return;
-    render_extensions(model, side, loaded);
+    if (!model->unlisted[side])
+        render_extensions(model, side, loaded);
     if (model_is_zprint(form)) {
         render_zprint(model, side, loaded);
         return;
@@ -377,6 +382,6 @@ void load_model(const struct model *model, int side, struct loaded *loaded)
     render_zones(model, side, loaded);
     render_processes(model, side, loaded);
     for (int i = 0; i < model->process_count; i++)
-        if (model->processes[i].in[side])
+        if (model->processes[i].in[side] && !model->processes[i].denied[side])
             render_regions(model, side, i, loaded);
 }

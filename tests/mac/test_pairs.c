@@ -64,7 +64,8 @@ static void check_rows(const struct model *model, const struct comparison *compa
         const struct row *row = &comparison->rows[i];
         int at = 0;
 
-        if (!is_told(row) || (row->kind == OWNER_ZONE && model->darwin[0] != model->darwin[1]))
+        if (!is_told(row) || (row->kind == OWNER_PROCESS && model->denied) ||
+            (row->kind == OWNER_ZONE && model->darwin[0] != model->darwin[1]))
             continue;
         while (at < count && (expected[at].found || !is_row_of(row, &expected[at]) ||
                               !is_equal(row, &expected[at])))
@@ -79,6 +80,32 @@ static void check_rows(const struct model *model, const struct comparison *compa
                   "seed %llu: %c %s %lld -> %lld is missing", (unsigned long long)model->seed,
                   expected[i].kind, expected[i].name, (long long)expected[i].bytes[0],
                   (long long)expected[i].bytes[1]);
+}
+
+/* Regions that could not be read cost a program its locked memory here, and nothing else. */
+static void check_denied(const struct model *model, const struct comparison *comparison)
+{
+    int64_t tables[2] = {0, 0}, planted[2] = {0, 0};
+
+    if (!model->denied || !model_is_bundle(model->form[0]) || !model_is_bundle(model->form[1]))
+        return;
+    for (size_t i = 0; i < comparison->row_count; i++)
+        for (size_t j = 0; j < comparison->rows[i].account_count; j++) {
+            const struct row_account *account = &comparison->rows[i].accounts[j];
+
+            if (comparison->rows[i].kind != OWNER_PROCESS ||
+                strcmp(account->account, "page tables") != 0)
+                continue;
+            tables[0] += account->before_bytes;
+            tables[1] += account->after_bytes;
+        }
+    for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < model->process_count; i++)
+            if (model->processes[i].in[side])
+                planted[side] += (int64_t)model->processes[i].table_bytes[side];
+        cr_assert_eq(tables[side], planted[side], "seed %llu: page tables",
+                     (unsigned long long)model->seed);
+    }
 }
 
 /* Across releases zones that only one of them has are no change; what both have keeps its bytes. */
@@ -163,6 +190,7 @@ Test(mac, pairs)
         cr_assert(compare_bundles(&comparison, &loaded[0], &loaded[1], &arena, &err),
                   "seed %llu: %s", (unsigned long long)seed, err.text);
         check_rows(&model, &comparison, expected, count);
+        check_denied(&model, &comparison);
         check_releases(&model, &comparison);
         check_sums(&model, &comparison);
         check_residual(&model, &comparison);
