@@ -39,7 +39,7 @@ TOOLS = {
 # Shortened by hand, columns squeezed: what is read must be right, the rest may be refused.
 GUIDES = {
     "allmemory": expected.allmemory,
-    "memory_pressure": expected.nothing,
+    "memory_pressure": expected.memory_pressure_with_columns,
     "ps": expected.ps,
     "sysctl": expected.sysctl,
     "var": expected.swap_files,

@@ -45,7 +45,10 @@ def exact(number):
 
 def vm_stat(text):
     expected = Expected()
-    page = int(re.search(r"page size of (\d+) bytes", text).group(1))
+    page = re.search(r"page size of (\d+) bytes", text)
+    if not page:
+        return expected
+    page = int(page.group(1))
 
     def pages(word):
         """Beyond eight digits the columnar form prints thousands."""
@@ -54,7 +57,8 @@ def vm_stat(text):
 
     levels = dict(re.findall(r"^\s*([A-Z][^:\n]*):\s*(\d+)\.?\s*$", text, re.M))
     if levels:
-        expected.total("wired_vm_stat", pages(levels["Pages wired down"]))
+        if "Pages wired down" in levels:
+            expected.total("wired_vm_stat", pages(levels["Pages wired down"]))
         if "Pages occupied by compressor" in levels:
             expected.total("compressor", pages(levels["Pages occupied by compressor"]))
         return expected
@@ -65,8 +69,9 @@ def vm_stat(text):
             columns = words
         elif columns and len(words) == len(columns) and words[0][0].isdigit():
             rows.append(dict(zip(columns, words)))
-    expected.total("wired_vm_stat", pages(rows[0]["wired"]))
-    if "cmprssor" in rows[0]:
+    if rows:
+        expected.total("wired_vm_stat", pages(rows[0]["wired"]))
+    if rows and "cmprssor" in rows[0]:
         expected.total("compressor", pages(rows[0]["cmprssor"]))
     return expected
 
@@ -77,7 +82,8 @@ def memory_pressure(text):
     page = int(head.group(3))
     levels = dict(re.findall(r"^([A-Z][^:\n]*):\s*(\d+)\s*$", text, re.M))
     expected.total("memsize", exact(int(head.group(1))))
-    expected.total("wired_pressure", exact(int(levels["Pages wired down"]) * page))
+    if "Pages wired down" in levels:
+        expected.total("wired_pressure", exact(int(levels["Pages wired down"]) * page))
     if "Pages used by compressor" in levels:
         expected.total("compressor", exact(int(levels["Pages used by compressor"]) * page))
     return expected
@@ -90,32 +96,40 @@ ZONE = re.compile(r"^(\S+)\s+(\d+)\s+(\d+)K\s+(?:\d+K|-+)\s+(\d+)\s+(?:\d+|-+)\s
 WIRED = re.compile(r"^(?P<name>.{64}(?:.{3}))(?P<tag>[ \d]{12}) .*?(?P<size>\d+)K\s*$")
 
 
+def zones(text, expected):
+    """zprint -d prints the table again, of zones that have grown: the last one counts."""
+    tables = re.split(r"^zone name .*$", text, flags=re.M)
+    rows = {}
+    for table in tables[:2]:
+        for nth, row in enumerate(ZONE.findall(table)):
+            rows[row[0], row[1], nth] = row
+    for row in (row for table in tables[2:] for row in ZONE.findall(table)):
+        rows[next(key for key in rows if key[:2] == row[:2])] = row
+    expected.redacted = any(int(row[2]) == 0 and int(row[4]) > 0 for row in rows.values())
+    for name, element, held, _, inuse in rows.values():
+        expected.record("zone", {"name": name, "element": int(element)}, elements=exact(int(inuse)),
+                        size=None if expected.redacted else exact(int(held) * KIB))
+
+
 def zprint(text):
     expected = Expected()
-    for name, element, held, _, inuse in ZONE.findall(text):
-        values = {"elements": exact(int(inuse))}
-        if int(held) == 0 and int(inuse) > 0:
-            expected.redacted = True
-            values["size"] = None
-        else:
-            values["size"] = exact(int(held) * KIB)
-        expected.record("zone", {"name": name, "element": int(element)}, **values)
-    if expected.redacted:
-        for _, _, values in expected.records:
-            values["size"] = None
+    zones(text, expected)
     in_table = False
     for line in text.splitlines():
-        if line.startswith("wired memory"):
-            in_table = True
+        if line.startswith(("wired memory", "maps", "zone views")):
+            in_table = line.startswith("wired memory")
             continue
         row = WIRED.match(line) if in_table else None
-        if not row:
-            continue
-        name = row.group("name")
-        if name.strip() == "zones" and not row.group("tag").strip():
-            expected.total("zones", (int(row.group("size")) * KIB, KIB))
-        elif row.group("tag").strip():
+        total = re.match(r"total .* of\s+([\d.]+M)$", line) if in_table else None
+        if total:
+            expected.total("wired_kernel", size(total.group(1)))
+        elif row and row.group("tag").strip():
             expected.record("kernel_memory", {"tag": int(row.group("tag"))},
+                            size=(int(row.group("size")) * KIB, KIB))
+        elif row and row.group("name").strip() == "zones" and not expected.redacted:
+            expected.total("zones", (int(row.group("size")) * KIB, KIB))
+        elif row and row.group("name").startswith("VM_KERN_COUNT_"):
+            expected.record("kernel_memory", {"name": row.group("name").strip()},
                             size=(int(row.group("size")) * KIB, KIB))
     return expected
 
@@ -145,8 +159,7 @@ IN_BRACKETS = ("virtual", "resident", "dirty", "swapped")
 
 def add(sums, key, figures):
     """Sums of figures by field; the errors of rounding add up too."""
-    into = sums.setdefault(key, {"count": exact(0)})
-    into["count"] = exact(into["count"][0] + figures.pop("count", exact(1))[0])
+    into = sums.setdefault(key, {})
     for field, (value, coarse) in figures.items():
         before = into.get(field, exact(0))
         into[field] = before[0] + value, before[1] + coarse
@@ -155,7 +168,7 @@ def add(sums, key, figures):
 def regions(text):
     sums = {}
     for name, start, end, sizes in REGION.findall(text):
-        figures = dict(zip(IN_BRACKETS, map(size, sizes.split())))
+        figures = dict(zip(IN_BRACKETS, map(size, sizes.split())), count=exact(1))
         if start:
             figures["virtual"] = exact(int(end, 16) - int(start, 16))
         add(sums, name, figures)
@@ -184,7 +197,8 @@ def vmmap(text):
     rows, table = regions(text), summary(text)
     pid = re.search(r"^Process:\s+.*\[(\d+)\]|^Virtual Memory Map of process (\d+)", text, re.M)
     pid = int(pid.group(1) or pid.group(2)) if pid else 0
-    for method, sums in (("vmmap", rows), ("vmmap summary", table)):
+    # A summary says of the listing beside it nothing new.
+    for method, sums in (("vmmap", rows), ("vmmap summary", {} if rows else table)):
         for name, figures in sums.items():
             expected.record("region_type", {"type": name, "method": method, "pid": pid}, **figures)
     footprint = re.search(r"^Physical footprint:\s+(%s)" % SIZE, text, re.M)
@@ -279,7 +293,7 @@ def sysctl(text):
         expected.total("swap_total", size(usage.group(1)))
         expected.total("swap_used", size(usage.group(2)))
     for name, total in (("hw.memsize", "memsize"), ("hw.memsize_usable", "memsize_usable")):
-        said = re.search(r"^%s: (\d+)$" % re.escape(name), text, re.M)
+        said = re.search(r"^%s(?::| =) (\d+)$" % re.escape(name), text, re.M)
         if said:
             expected.total(total, exact(int(said.group(1))))
     return expected
@@ -313,9 +327,13 @@ def panic(text):
 
 # ---- as guides print them
 
-def nothing(_text):
-    """No tool prints this."""
-    return Expected()
+def memory_pressure_with_columns(text):
+    """"timestamp free active inactive wired compressed", and a time of two words."""
+    expected = Expected()
+    header, row = (line.split() for line in text.splitlines()[:2])
+    row = dict(zip(header, [row[0] + row[1]] + row[2:]))
+    expected.total("wired_pressure", size(row["wired"]))
+    return expected
 
 
 def zprint_with_columns(text):

@@ -83,13 +83,16 @@ def wired_row(name, kmod, tag, held):
     return "%s%12s%12s%7s %9dK" % (name, tag, "", "", held // KIB)
 
 
-def wired_table(machine):
-    """From 10.11 on; the peak and the waste are blank on a release kernel."""
+def wired_table(machine, redacted):
+    """From 10.11 on; the peak and the waste are blank on a release kernel. Zones without a size add up
+    to nothing."""
+    all_zones = 0 if redacted else machine.zones_total()
     rows = [wired_row(name, 0, tag, held) for name, tag, held in TAGS]
     rows += [wired_row(name, kmod, tag, held) for name, kmod, tag, held in EXTENSIONS]
-    rows.append(wired_row("zones", 0, "", machine.zones_total()))
-    total = machine.wired() / MIB
-    rows.append("%-67s%s" % ("total", ("%.2fM of %.2fM" % (total, total)).rjust(42)))
+    rows.append(wired_row("zones", 0, "", all_zones))
+    total = "%.2fM of %.2fM" % ((machine.wired() - machine.zones_total() + all_zones) / MIB,
+                                machine.wired() / MIB)
+    rows.append("%-67s%42s" % ("total", total))
     return [DASHES, "%67s%12s%12s%18s" % ("kmod", "vm", "peak", "cur"),
             "%-64s%3s%12s%12s%7s%11s" % ("wired memory", "id", "tag", "size", "waste", "size"),
             DASHES] + rows
@@ -98,7 +101,7 @@ def wired_table(machine):
 def zprint(machine, redacted=False):
     lines = zone_table(machine, redacted)
     if machine.release >= (10, 11):
-        lines += wired_table(machine)
+        lines += wired_table(machine, redacted)
     return "\n".join(lines) + "\n"
 
 
