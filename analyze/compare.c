@@ -136,6 +136,7 @@ bool compare_bundles(struct comparison *comparison, const struct loaded *before,
     set_aside(comparison, &charges[0], &charges[1]);
     comparison->source = platform->source(comparison->ground);
     comparison->what = platform->what(comparison->ground);
+    comparison->total = platform->total(comparison->ground);
     add_error_bars(comparison);
     find_coverage(comparison);
     find_findings(comparison);

@@ -104,7 +104,7 @@ struct comparison {
 
     int64_t before_bytes, after_bytes; /* wired */
     const char *source;                /* how the headline was computed */
-    const char *what;                  /* what it is: "Wired memory" */
+    const char *what, *total;          /* what it is: "Wired memory", "total wired" */
     int64_t skew_bytes;
     uint64_t resolution_bytes; /* how far rounding in the sources can have moved its delta */
     struct row *rows;

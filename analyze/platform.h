@@ -35,6 +35,7 @@ struct platform {
     /* How the headline was computed on this ground, and what it is the headline of. */
     const char *(*source)(struct ground ground);
     const char *(*what)(struct ground ground);
+    const char *(*total)(struct ground ground);
 
     /* Whether that column of samples.tsv is an account of this ground. */
     bool (*is_account_column)(struct ground ground, const char *column);

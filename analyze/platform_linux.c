@@ -44,6 +44,12 @@ static const char *what(struct ground ground)
     return "Wired memory";
 }
 
+static const char *total(struct ground ground)
+{
+    (void)ground;
+    return "total wired";
+}
+
 static bool is_account_column(struct ground ground, const char *column)
 {
     for (size_t i = 0; i < LINUX_ACCOUNTS; i++) {
@@ -70,6 +76,7 @@ const struct platform platform_linux = {
     .charges = linux_charges,
     .source = source,
     .what = what,
+    .total = total,
     .is_account_column = is_account_column,
     .find_suspects = linux_suspects,
     .find = linux_findings,

@@ -22,6 +22,16 @@ static const char *totals_text(const struct side *side)
     return (ground.accounts & KNOWS_ZONES) != 0 ? "zones, but no total" : "neither";
 }
 
+/* A panic names the zone that was full, whatever it is compared with. */
+static const char *panic_text(const struct side *side, const char *which, struct arena *arena)
+{
+    const struct panic *panic = &side->snap->panic;
+
+    return panic->zone == NULL ? ""
+                               : arena_print(arena, "; the panic of %s was of the full zone %s",
+                                             which, panic->zone);
+}
+
 static bool check(const struct comparison *comparison, struct err *err)
 {
     const struct side *before = &comparison->before, *after = &comparison->after;
@@ -29,8 +39,10 @@ static bool check(const struct comparison *comparison, struct err *err)
     return mac_has_headline(ground_common(mac_ground(before), mac_ground(after))) ||
            err_set(err,
                    "nothing that both captures tell about wired memory: a total (vm_stat, zprint, "
-                   "top) or zones are needed on both sides; BEFORE has %s, AFTER has %s",
-                   totals_text(before), totals_text(after));
+                   "top) or zones are needed on both sides; BEFORE has %s, AFTER has %s%s%s",
+                   totals_text(before), totals_text(after),
+                   panic_text(before, "BEFORE", comparison->arena),
+                   panic_text(after, "AFTER", comparison->arena));
 }
 
 static const char *source(struct ground ground)
@@ -47,6 +59,11 @@ static const char *source(struct ground ground)
 static const char *what(struct ground ground)
 {
     return (ground.accounts & KNOWS_TOP) != 0 ? "Wired memory" : "Memory in the zones listed";
+}
+
+static const char *total(struct ground ground)
+{
+    return (ground.accounts & KNOWS_TOP) != 0 ? "total wired" : "total of these zones";
 }
 
 /* The kernel's book is read once: no account is sampled. */
@@ -71,6 +88,7 @@ const struct platform platform_macos = {
     .charges = mac_charges,
     .source = source,
     .what = what,
+    .total = total,
     .is_account_column = is_account_column,
     .find_suspects = mac_suspects,
     .find = mac_findings,

@@ -196,6 +196,6 @@ void print_table(const struct page *page)
                arena_print(page->arena, "residual (%s of it may be skew)",
                            size_text(page, comparison->residual.skew_bytes)),
                is_residual_large(comparison) ? TINT_WARN : TINT_NONE);
-    print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ', "total wired",
-               TINT_BOLD);
+    print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ',
+               comparison->total, TINT_BOLD);
 }
