@@ -70,13 +70,15 @@ struct owned_object {
 
 /* Regions of one process, added up by type: of vmmap and its summaries, of footprint. */
 struct region_type {
-    int32_t pid;
-    const char *type;   /* as the tool spells it: "MALLOC_LARGE (empty)" */
-    const char *method; /* "vmmap", "vmmap summary", "footprint" */
-    uint64_t count;
-    struct amount virtual_size, resident, dirty, swapped; /* footprint: dirty only */
-    struct amount clean, reclaimable, wired;              /* footprint only */
-    uint64_t resolution_bytes; /* the most that rounding can have moved one of them */
+    int32_t pid;                          /* 0: not known (a few lines of a list), or kernel_task */
+    const char *type;                     /* as the tool spells it: "MALLOC_LARGE (empty)" */
+    const char *method;                   /* "vmmap", "vmmap summary", "footprint" */
+    uint64_t count;                       /* 0: not said */
+    struct amount virtual_size, resident; /* vmmap only */
+    struct amount dirty, swapped;
+    struct amount clean, reclaimable; /* footprint only */
+    struct amount wired;              /* footprint: by whomever; our own vmmap lists: by mlock */
+    uint64_t resolution_bytes;        /* the most that rounding can have moved one of them */
 };
 
 /* systemextensionsctl list: user programs in place of kernel extensions. */
@@ -99,6 +101,7 @@ struct panic {
 struct swap_file {
     const char *name;
     struct amount size;
+    uint64_t resolution_bytes; /* of size: "ls -lh" rounds it */
 };
 
 #endif

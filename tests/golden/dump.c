@@ -67,6 +67,7 @@ static void dump_manifest(FILE *out, const struct manifest *manifest)
     put_count(out, "darwin", manifest->darwin);
     put_count(out, "taken_us", manifest->taken_us);
     put_count(out, "uptime_s", manifest->uptime_s);
+    put_count(out, "boot_time_s", manifest->boot_time_s);
     put_count(out, "page_bytes", manifest->page_bytes);
     put_amount(out, "memory", manifest->memory);
     put_count(out, "cpu_count", manifest->cpu_count);
@@ -406,6 +407,7 @@ static void dump_mac(FILE *out, const struct snapshot *snap)
         fputs("swap_file", out);
         put_name(out, "name", snap->swap_files[i].name);
         put_amount(out, "size", snap->swap_files[i].size);
+        put_resolution(out, snap->swap_files[i].resolution_bytes);
         fputc('\n', out);
     }
     dump_panic(out, &snap->panic);
