@@ -1,0 +1,95 @@
+/* sysctl_names.c - see sysctl_names.h. */
+#include "formats/apple/sysctl_names.h"
+
+#include "formats/readers.h"
+
+#define LIKE_BYTES ((size_t)8 << 10)
+
+static bool is_name(struct str name)
+{
+    bool dot = false;
+
+    if (name.len == 0 || *name.at < 'a' || *name.at > 'z')
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            c != '_' && c != '-' && c != '.')
+            return false;
+        dot = dot || c == '.';
+    }
+    return dot && name.at[name.len - 1] != '.';
+}
+
+bool sysctl_split(struct str line, struct str *name, struct str *value)
+{
+    size_t len = 0;
+
+    line = str_trim(line);
+    while (len < line.len && line.at[len] != ':' && line.at[len] != '=')
+        len++;
+    if (len == line.len)
+        return false;
+    *name = str_trim((struct str){line.at, len});
+    *value = str_trim((struct str){line.at + len + 1, line.len - len - 1});
+    return is_name(*name);
+}
+
+bool sysctl_is_swap(struct str line)
+{
+    return str_starts(str_trim(line), "total = ") && str_find(line, " used = ") != SIZE_MAX;
+}
+
+/* Linux has kernel., vm. and net., too; the BSDs have kern. and hw., and say who they are. */
+static bool is_of_mac(struct str name)
+{
+    static const char *const starts[] = {
+        "kern.",        "hw.",           "machdep.",      "iogpu.",
+        "vm.swapusage", "vm.compressor", "vm.shared_r",   "security.mac.",
+        "sysctl.proc_", "vm.cs_",        "vm.global_",    "vm.user_wire",
+        "vm.page_free", "vm.swap_",      "vm.memory_pre", "vm.self_",
+    };
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (str_starts(name, starts[i]))
+            return true;
+    return false;
+}
+
+bool sysctl_has_names(struct str text)
+{
+    struct str line, name, value;
+    bool any = false;
+
+    while (str_line(&text, &line)) {
+        if (sysctl_is_swap(line)) {
+            any = true;
+            continue;
+        }
+        if (!sysctl_split(line, &name, &value))
+            continue;
+        if (str_is(name, "kern.ostype") && !str_is(value, "Darwin"))
+            return false;
+        any = any || is_of_mac(name);
+    }
+    return any;
+}
+
+/* Mostly lines with names: prose and logs can mention one. */
+bool sysctl_is_like(struct str text)
+{
+    struct str rest, line, name, value;
+    size_t named = 0, others = 0;
+
+    if (text.len > LIKE_BYTES)
+        text.len = LIKE_BYTES;
+    rest = text;
+    while (str_line(&rest, &line)) {
+        if (sysctl_is_swap(line) || sysctl_split(line, &name, &value))
+            named++;
+        else
+            others += str_trim(line).len > 0;
+    }
+    return named > 0 && named >= others && sysctl_has_names(text);
+}
