@@ -44,7 +44,6 @@ static char *read_file(const char *path, size_t *len, struct err *err)
     return bytes;
 }
 
-/* Its content alone decides, as if it were the only member of a bundle. */
 static bool dump_file(const char *path, const struct format *format)
 {
     struct arena arena = {0};
@@ -55,16 +54,8 @@ static bool dump_file(const char *path, const struct format *format)
     bool ok = bytes != NULL;
 
     text.at = bytes;
-    if (ok && format == NULL)
-        format = format_like(text);
-    if (ok && format == NULL)
-        ok = err_set(&err, "%s: not a text of a known format", path);
-    if (ok) {
-        printf("format %s\n", format->name);
-        ok = format->read(text, &snap, &err);
-    }
-    if (!ok)
-        (void)refused(&err);
+    if (!ok || !format->read(text, &snap, &err))
+        ok = refused(&err);
     dump_snapshot(stdout, &snap);
     arena_free(&arena);
     free(bytes);
@@ -77,7 +68,7 @@ static bool dump_bundle(const char *path)
     struct err err;
 
     if (!load_bundle(path, &loaded, &err))
-        return strcmp(path, "-") == 0 ? refused(&err) : dump_file(path, NULL);
+        return refused(&err);
     if (loaded.damage != NULL)
         printf("damage: %s\n", loaded.damage);
     dump_snapshot(stdout, &loaded.snapshot);

@@ -36,6 +36,8 @@ TOOLS = {
     "panic": expected.panic,
 }
 
+FORMATS = {"kmutil": "kextstat", "vmmap": "apple_vmmap"}  # where they are not called like the tool
+
 # Shortened by hand, columns squeezed: what is read must be right, the rest may be refused.
 GUIDES = {
     "allmemory": expected.allmemory,
@@ -125,10 +127,13 @@ def text_of(path):
         return file.read().replace("\r\n", "\n")
 
 
-def refusal(program, path):
-    found = dump(program, path)
-    if found.refused is None or not found.says_nothing():
-        return ["taken for data:\n" + found.text]
+def refusal(program, path, format_name=None):
+    """As a loose file, and as the tool's member of a bundle."""
+    ways = [(path,)] + ([("--format", format_name, path)] if format_name else [])
+    for way in ways:
+        found = dump(program, *way)
+        if found.refused is None or not found.says_nothing():
+            return ["taken for data:\n" + found.text]
     return []
 
 
@@ -199,6 +204,12 @@ def archive_of(listing, folder, corpus):
     return path, expectations
 
 
+def members_of(program):
+    """Names that stand for a format."""
+    done = subprocess.run([program, "--formats"], stdout=subprocess.PIPE, check=True)
+    return {line.split()[1] for line in done.stdout.decode().splitlines()}
+
+
 def listing_of_an_archive(program, path, corpus):
     with tempfile.TemporaryDirectory() as folder:
         empty = dump(program, archive_of(path, folder, None)[0])
@@ -207,6 +218,9 @@ def listing_of_an_archive(program, path, corpus):
         found = dump(program, archive)
     if found.refused is not None:
         return wrong + ["refused: " + found.refused]
+    wrong += ["%s: not recognised" % name for name, _ in names_of(path)
+              if name in members_of(program) and name not in expectations and
+              not any(note.startswith("note %s:" % name) for note in found.notes)]
     for name, want in expectations.items():
         # Outputs of several machines lie in one archive: what two tools say is believed of one.
         want.totals.pop("compressor", None)
@@ -226,7 +240,7 @@ def check(program, corpus, name):
     path = os.path.join(corpus, name)
     folder, _, base = name.rpartition("/")
     if base.startswith("errors-") or folder == "":
-        return refusal(program, path)
+        return refusal(program, path, FORMATS.get(folder, folder))
     if folder in TOOLS:
         return tool(program, path, TOOLS[folder])
     if folder == "guides":

@@ -71,6 +71,8 @@ def vm_stat(text):
             rows.append(dict(zip(columns, words)))
     if rows:
         expected.total("wired_vm_stat", pages(rows[0]["wired"]))
+    for row in rows:
+        expected.record("sample", {"wired_bytes": pages(row["wired"])[0]})
     if rows and "cmprssor" in rows[0]:
         expected.total("compressor", pages(rows[0]["cmprssor"]))
     return expected

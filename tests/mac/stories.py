@@ -228,6 +228,9 @@ def macos_gpu_orphan():
 
 # ---- Apple's own archive, without zprint --------------------------------------------------------
 
+OLD_PANIC = "com.apple.filesystems.apfs"  # in the backtrace of a report from weeks before
+
+
 def sysdiagnose_pair():
     maker = Maker("sysdiagnose-pair", 18, "x86_64", 16 * G)
     maker.add("relaybridged", "relaybridged", "/usr/local/libexec/relaybridged",
@@ -293,6 +296,7 @@ def sysdiagnose_truth(story):
     return {"synthetic": True, "text": story.text, "same_boot": True, "wired": wired, "rows": [],
             "residual": wired, "nothing_else_above_bytes": 0,
             "suspects": [{"subject": subject} for subject in story.suspects],
+            "no_suspects": [{"subject": OLD_PANIC}],
             "findings": [{"code": code} for code in story.findings]}
 
 
