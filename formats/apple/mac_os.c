@@ -1,6 +1,8 @@
 /* mac_os.c - see mac_os.h. */
 #include "formats/apple/mac_os.h"
 
+#include "formats/apple/machine.h"
+
 #define SECOND_US ((uint64_t)1000000)
 
 static bool is_digit(char c)
@@ -50,14 +52,9 @@ void mac_os_say(struct snapshot *snap, unsigned line, struct str release)
 
 void mac_kernel_say(struct snapshot *snap, struct str version)
 {
-    struct str major;
-    uint64_t number;
-
     version = str_trim(version);
-    if (snap->manifest.darwin.known || !str_skip(&version, "Darwin Kernel Version ") ||
-        !str_cut(&version, '.', &major) || !str_u64(major, 10, &number) || number > 999)
-        return;
-    snap->manifest.darwin = (struct count){number, true};
+    if (str_skip(&version, "Darwin Kernel Version "))
+        (void)mac_darwin_of_release(snap, version);
 }
 
 /* Takes so many digits, and the mark behind them (0: none). */

@@ -13,14 +13,7 @@
 
 #include "formats/apple/figures.h"
 #include "formats/apple/ips.h"
-
-#define PAGE_MIN 4096
-#define PAGE_MAX 65536
-
-static bool is_page_size(uint64_t bytes)
-{
-    return bytes >= PAGE_MIN && bytes <= PAGE_MAX && (bytes & (bytes - 1)) == 0;
-}
+#include "formats/apple/machine.h"
 
 static void read_pages(struct snapshot *snap, const json_t *object, const char *key,
                        uint64_t page_bytes, enum mac_total total)
@@ -41,12 +34,11 @@ static uint64_t read_totals(struct snapshot *snap, const json_t *status)
     const json_t *pages = json_object_get(status, "memoryPages");
     uint64_t page_bytes, wired;
 
-    if (!ips_number(status, "pageSize", &page_bytes) || !is_page_size(page_bytes)) {
+    if (!ips_number(status, "pageSize", &page_bytes) || !mac_page_is_valid(page_bytes)) {
         snapshot_note(snap, 0, "memoryStatus without a page size: its pages are not counted");
         return 0;
     }
-    if (!snap->manifest.page_bytes.known)
-        snap->manifest.page_bytes = (struct count){page_bytes, true};
+    mac_page_set(snap, page_bytes);
     if (ips_number(pages, "wired", &wired) && wired > 0) /* 0: it was not filled in */
         read_pages(snap, pages, "wired", page_bytes, MAC_WIRED_JETSAM);
     read_pages(snap, status, "compressorSize", page_bytes, MAC_COMPRESSOR);
