@@ -89,6 +89,15 @@ static bool is_graphics_known(const struct side *side)
                                               strcmp(other->graphics_extension, name) == 0));
 }
 
+/* The total and all lines that it consists of. What was taken at boot time is never nothing: without
+ * it zprint was asked for some names only. */
+static bool is_book_whole(const struct side *side)
+{
+    return side->snap->mac_totals[MAC_WIRED_KERNEL].known &&
+           find_line(&side->mac->tags, "VM_KERN_COUNT_RESERVED") != NULL &&
+           !side_lost(side, "kernel_memory.tsv");
+}
+
 struct ground mac_ground(const struct side *side)
 {
     const struct snapshot *snap = side->snap;
@@ -102,9 +111,7 @@ struct ground mac_ground(const struct side *side)
         bool known;
         enum mac_known what;
     } known[] = {
-        {totals[MAC_WIRED_KERNEL].known && mac->tags.count > 0 &&
-             !side_lost(side, "kernel_memory.tsv"),
-         KNOWS_BOOK},
+        {is_book_whole(side), KNOWS_BOOK},
         {total, KNOWS_WIRE_COUNT},
         {total || totals[MAC_WIRED_TOP].known, KNOWS_TOP},
         {tag, KNOWS_ZONE_TAG},

@@ -7,7 +7,21 @@
 #include "analyze/printable.h"
 
 #define RELEASE_COLUMNS   24 /* of a kernel, at most */
+#define NAME_COLUMNS      40 /* of a file, at most */
 #define LABEL_COLUMNS_MIN 10 /* a shorter piece of a label says nothing */
+
+/* When it was taken; a loose output does not say, and is known by its name. */
+static const char *moment_text(const struct page *page, const struct side *side)
+{
+    const char *path = side->loaded->path != NULL ? side->loaded->path : "-";
+    const char *slash = strrchr(path, '/');
+
+    if (side->snap->manifest.taken_us.known)
+        return report_time(page->arena, side->snap->manifest.taken_us);
+    if (slash != NULL && slash[1] != '\0')
+        path = slash + 1;
+    return printable_cut(page->arena, printable(page->arena, path), NAME_COLUMNS);
+}
 
 static void print_capture(const struct page *page, const struct side *side, const char *which)
 {
@@ -17,13 +31,12 @@ static void print_capture(const struct page *page, const struct side *side, cons
     size_t columns = page->style->columns, used;
 
     (void)str_word(&rest, &release);
-    line =
-        arena_print(page->arena, "  %-7s %s  up %-8s  %s  sha256 %.12s%s", which,
-                    report_time(page->arena, manifest->taken_us),
-                    manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
-                    printable_cut(page->arena, arena_intern(page->arena, release), RELEASE_COLUMNS),
-                    side->loaded->digest[0] ? side->loaded->digest : "none",
-                    side->loaded->complete ? "" : "  INCOMPLETE");
+    line = arena_print(
+        page->arena, "  %-7s %s  up %-8s  %s  sha256 %.12s%s", which, moment_text(page, side),
+        manifest->uptime_s.known ? duration_text(page, manifest->uptime_s.n) : "?",
+        printable_cut(page->arena, arena_intern(page->arena, release), RELEASE_COLUMNS),
+        side->loaded->digest[0] ? side->loaded->digest : "none",
+        side->loaded->complete ? "" : "  INCOMPLETE");
     used = printable_width(line);
     if (manifest->label != NULL && used + LABEL_COLUMNS_MIN <= columns)
         label = arena_print(page->arena, "  %s",
@@ -38,6 +51,9 @@ static const char *system_text(const struct page *page)
     const struct manifest *before = &page->comparison->before.snap->manifest;
     const struct manifest *after = &page->comparison->after.snap->manifest;
     const char *from = or_unknown(page, before->os), *to = or_unknown(page, after->os);
+
+    if (before->os == NULL && after->os == NULL)
+        return "system not known";
 
     return strcmp(from, to) == 0 ? from : arena_print(page->arena, "%s -> %s", from, to);
 }

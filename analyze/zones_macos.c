@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CUT_COLUMNS     24   /* of a name in zprint; the last one is "$" when it was longer */
+#define CUT_MIN         8    /* a shorter piece in front of a "$" is no cut name */
 #define PREFIX_COLUMNS  8    /* of a heap's name in a panic report */
 #define FINE_RESOLUTION 4096 /* a size that is known so well is as good as exact */
 
@@ -33,6 +33,8 @@ static const char *const heap_prefixes[HEAPS] = {
 /* How both sides are named. */
 struct naming {
     bool dotted;       /* as zprint does */
+    size_t cut;        /* so many characters are left of a name that zprint cut, on either side;
+                          SIZE_MAX: it cut none */
     bool short_prefix; /* as a panic report does */
     bool sizeless;     /* some source does not say element sizes */
     bool shuffled;     /* type numbers mean nothing */
@@ -70,13 +72,21 @@ static const char *dotted(const char *name, struct arena *arena)
     return copy;
 }
 
-static const char *cut(const char *name, struct arena *arena)
+/* How much is left of a cut name: it ends in "$". Where zprint cuts depends on the release and its
+ * options. SIZE_MAX: it was not cut. */
+static size_t cut_of(const struct zone *zone)
 {
-    size_t len = strlen(name);
+    size_t len = strlen(zone->name);
 
-    if (len <= CUT_COLUMNS && (len < CUT_COLUMNS || name[len - 1] != '$'))
-        return name;
-    return arena_print(arena, "%.*s$", CUT_COLUMNS - 1, name);
+    return zone->naming == ZONE_NAMES_ZPRINT && len > CUT_MIN && zone->name[len - 1] == '$'
+               ? len - 1
+               : SIZE_MAX;
+}
+
+/* The same piece is left of every name, cut or not: what is longer can be either. */
+static const char *cut(const char *name, size_t length, struct arena *arena)
+{
+    return strlen(name) <= length ? name : arena_print(arena, "%.*s$", (int)length, name);
 }
 
 /* The name that both sides agree on. */
@@ -94,7 +104,7 @@ static const char *name_of(const struct zone *zone, const struct naming *naming,
         name = dotted(name, arena);
     if (naming->short_prefix && heap == HEAP_DATA_SHARED && name[PREFIX_COLUMNS] == 'r')
         name = arena_print(arena, "%.*s%s", PREFIX_COLUMNS, name, name + strlen("data_shared."));
-    return naming->dotted ? cut(name, arena) : name;
+    return cut(name, naming->cut, arena);
 }
 
 /* kalloc.large has no size of its own: zprint prints an average. */
@@ -190,6 +200,7 @@ static void learn_names(const struct snapshot *snap, struct naming *naming, bool
         const struct zone *zone = &snap->zones[i];
         enum heap heap = heap_of(zone->name);
 
+        naming->cut = cut_of(zone) < naming->cut ? cut_of(zone) : naming->cut;
         naming->dotted = naming->dotted || zone->naming == ZONE_NAMES_ZPRINT;
         naming->short_prefix = naming->short_prefix || zone->naming == ZONE_NAMES_PANIC;
         naming->sizeless = naming->sizeless || zone->element_bytes == 0;
@@ -202,7 +213,7 @@ void zones_of_both(const struct snapshot *before, const struct snapshot *after, 
                    bool same_release, struct arena *arena, struct mac_zones zones[2])
 {
     bool before_heaps[HEAPS] = {false}, after_heaps[HEAPS] = {false};
-    struct naming naming = {.shuffled = !same_boot};
+    struct naming naming = {.shuffled = !same_boot, .cut = SIZE_MAX};
     bool coarser = before->zones_redacted != after->zones_redacted || !same_release;
 
     learn_names(before, &naming, before_heaps);

@@ -34,7 +34,8 @@ class Sample:
         self.wrong = []
         with open(os.path.join(folder, "truth.json"), encoding="utf-8") as file:
             self.truth = json.load(file)
-        names = ["before.tar.gz", "after.tar.gz"]
+        end = ".txt" if os.path.exists(os.path.join(folder, "before.txt")) else ".tar.gz"
+        names = ["before" + end, "after" + end]
         paths = [os.path.join(folder, name) for name in (reversed(names) if swap else names)]
         done = subprocess.run([os.path.join(bin_folder, "wirediff"), "--format", "json"] + paths,
                               stdout=subprocess.PIPE, check=True)

@@ -237,6 +237,7 @@ static void make_gaps(struct model *model, uint64_t *state)
     model->denied = chance(state, 20);
     for (int side = 0; side < 2; side++) {
         model->unlisted[side] = chance(state, 8);
+        model->cut[side] = chance(state, 60) ? 24 : 23;
         for (int i = 0; i < model->process_count; i++) {
             model->processes[i].denied[side] = model->denied && chance(state, 30);
             model->processes[i].counted[side] = chance(state, 70);
@@ -286,7 +287,8 @@ static void add_up(struct model *model, uint64_t *state, int side)
         (count_mlocked(model, side) / model->page_bytes + 64) * model->page_bytes;
     model->tag_bytes[side][11] = tables + pages_of(model, state, 900);
     for (int i = 0; i < 3; i++)
-        model->boot_bytes[side][i] = i < 2 || chance(state, 50) ? pages_of(model, state, 20000) : 0;
+        model->boot_bytes[side][i] =
+            i < 2 || chance(state, 50) ? model->page_bytes + pages_of(model, state, 20000) : 0;
     model->carve_out_bytes[side] = model->page_bytes == 16384 ? pages_of(model, state, 30000) : 0;
     model->zone_slack_bytes[side] = pages_of(model, state, 500);
     model->residual_bytes[side] = pages_of(model, state, 500);
@@ -375,6 +377,20 @@ static void expect(struct expected *expected, int *count, char kind, const char 
     at->in[side] = true;
 }
 
+/* The shortest piece that either zprint left of a name. */
+static size_t cut_of(const struct model *model)
+{
+    size_t cut = 1000;
+
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < model->zone_count && model_is_zprint(model->form[side]); i++)
+            if (model->zones[i].in[side] &&
+                strlen(model->zones[i].name) > (size_t)model->cut[side] &&
+                strchr(model->zones[i].name, '%') == NULL && (size_t)model->cut[side] < cut)
+                cut = (size_t)model->cut[side];
+    return cut;
+}
+
 static void zone_name(const struct model *model, const struct model_zone *zone, int side,
                       char name[160])
 {
@@ -394,8 +410,8 @@ static void zone_name(const struct model *model, const struct model_zone *zone, 
     for (char *at = name; dots && *at != '\0'; at++)
         if (*at == ' ')
             *at = '.';
-    if (dots && strlen(name) > 24)
-        (void)strcpy(name + 23, "$");
+    if (strlen(name) > cut_of(model))
+        (void)strcpy(name + cut_of(model), "$");
 }
 
 static void expect_zones(const struct model *model, struct expected *expected, int *count)

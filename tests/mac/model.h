@@ -86,6 +86,7 @@ struct model {
     uint64_t zone_bytes[2], wired_bytes[2]; /* all zones; WIRED - BOOT_STOLEN */
     struct model_process processes[MODEL_PROCESSES];
     int process_count;
+    int cut[2];       /* characters that this zprint leaves of a longer name, in front of a "$" */
     bool unlisted[2]; /* the list of extensions could not be had */
     bool denied;      /* regions of some processes could not be read */
     struct model_span spans[MODEL_SPANS];

@@ -274,16 +274,14 @@ static void zprint_row(FILE *out, const char *name, unsigned load_tag, unsigned 
     fprintf(out, "%12u%11s%6s %9" PRIu64 "K\n", tag, "", "", bytes >> 10);
 }
 
-static void zprint_name(FILE *out, const char *name)
+static void zprint_name(FILE *out, const char *name, int kept)
 {
-    char cut[26];
+    char cut[32];
 
-    (void)snprintf(cut, sizeof cut, "%.24s%s", name, "");
+    (void)snprintf(cut, sizeof cut, "%.*s%s", kept, name, strlen(name) > (size_t)kept ? "$" : "");
     for (char *at = cut; *at != '\0'; at++)
         if (*at == ' ')
             *at = '.';
-    if (strlen(name) > 24)
-        cut[23] = '$';
     fprintf(out, "%-25s", cut);
 }
 
@@ -305,7 +303,7 @@ static void zprint_zones(FILE *out, const struct model *model, int side)
     for (int at = 0; next_zone(model, side, &at, &zone, name);) {
         uint64_t kib = redacted ? 0 : zone.bytes[side] >> 10;
 
-        zprint_name(out, name);
+        zprint_name(out, name, model->cut[side]);
         fprintf(out,
                 "%7" PRIu64 " %10" PRIu64 "K %10" PRIu64 "K %10" PRIu64 " %11" PRIu64 " %11" PRIu64
                 " %5uK %6u  C\n",

@@ -6,6 +6,7 @@ import apple
 import archive
 import programs
 import render
+import zprint
 from boot import Boot
 from capture import Capture, at
 from kernel import Owned, Region
@@ -300,6 +301,20 @@ def sysdiagnose_truth(story):
             "findings": [{"code": code} for code in story.findings]}
 
 
+def zprint_text():
+    """The same week, as two outputs of sudo zprint and nothing else: no process is in them."""
+    week = macos_week()
+    planted = [row for row in week.planted if row[0] in ("zone", "extension")]
+    story = Story("zprint-text", "two outputs of sudo zprint, a week apart", week.before, week.after,
+                  planted)
+    outputs = {side + ".txt": zprint.zprint(capture).encode()
+               for side, capture in (("before", week.before), ("after", week.after))}
+    rows = [dict(zip(("kind", "name", "account", "before_bytes", "after_bytes"),
+                     row + row_delta(week, row))) for row in planted]
+    return story.name, outputs, {"synthetic": True, "text": story.text, "rows": rows,
+                                 "findings": [{"code": "W310"}]}
+
+
 def all_samples():
     """(name, files by name, truth)"""
     for make in (macos_reboot, macos_week, macos_vm_guest, macos_gpu_orphan):
@@ -311,3 +326,4 @@ def all_samples():
     story.before.books.check()
     story.after.books.check()
     yield story.name, sysdiagnose_files(story), sysdiagnose_truth(story)
+    yield zprint_text()
