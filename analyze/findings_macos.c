@@ -17,11 +17,12 @@
 
 /* ---- zones ---- */
 
-static uint64_t elements_of(const struct side *side, const char *identity)
+/* A zone that is not there has none; reports of panics and JetsamEvents know sizes alone. */
+static struct count elements_of(const struct side *side, const char *identity)
 {
     const struct mac_zone *zone = find_zone(&side->mac->zones, identity);
 
-    return zone != NULL ? zone->elements.n : 0;
+    return zone != NULL ? zone->elements : (struct count){0, true};
 }
 
 static uint64_t element_bytes_of(const struct comparison *comparison, const char *identity)
@@ -36,10 +37,11 @@ static uint64_t element_bytes_of(const struct comparison *comparison, const char
 static const char *elements_text(struct comparison *comparison, const struct row *row)
 {
     uint64_t bytes = element_bytes_of(comparison, row->identity);
-    int64_t n = (int64_t)(elements_of(&comparison->after, row->identity) -
-                          elements_of(&comparison->before, row->identity));
+    struct count before = elements_of(&comparison->before, row->identity);
+    struct count after = elements_of(&comparison->after, row->identity);
+    int64_t n = (int64_t)(after.n - before.n);
 
-    if (n == 0 || bytes == 0)
+    if (!before.known || !after.known || n == 0 || bytes == 0)
         return "";
     return arena_print(comparison->arena, " (%+" PRId64 " elements of %" PRIu64 " bytes)", n,
                        bytes);
