@@ -64,7 +64,7 @@ const struct format formats[] = {
     TOOL(allmemory, "allmemory.txt", 4 * MIB, true, "allmemory", false),
     TOOL(top, "top.txt", 16 * MIB, false, "top", false),
     TOOL(ps, "ps.txt", 16 * MIB, false, "ps", false),
-    TOOL(swap_files, "swapfiles.txt", 1 * MIB, false, "ls of swap files", false),
+    TOOL(swap_files, "swapfiles.txt", 1 * MIB, false, "ls -l /private/var/vm", false),
     TOOL(jetsam, NULL, 16 * MIB, false, "Jetsam report", false),
     TOOL(panic, NULL, 16 * MIB, false, "panic report", false),
     TOOL(apple_vmmap, NULL, 64 * MIB, false, "vmmap", true),

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/apple/machine.h"
 #include "formats/loading.h"
 #include "formats/readers.h"
 #include "formats/sha256.h"
@@ -9,8 +10,7 @@
 
 _Static_assert(DIGEST_HEX == SHA256_HEX, "a digest is a SHA-256");
 
-#define FORMAT_NEWEST 1          /* of manifest.txt's "format" */
-#define CLOCK_SET_S   1009843200 /* 2002: earlier ones are clocks that nobody has set */
+#define FORMAT_NEWEST 1     /* of manifest.txt's "format" */
 #define STRANGERS_MAX 20000 /* members before the first known one: then this is something else */
 
 static void begin(void *context, enum bundle_kind kind, const char *top)
@@ -62,24 +62,18 @@ static void take_digest(struct load *load, struct str content)
     sha256_hex(digest, load->loaded->digest);
 }
 
-/* What follows from what several members said. Only of a Mac the build begins with the release of
- * Darwin; a clock that was not set yet when the system came up says nothing. */
+/* What follows from what several members said. */
 static void settle_mac(struct snapshot *snap)
 {
     struct manifest *manifest = &snap->manifest;
-    struct str build = str_of(manifest->build == NULL ? "" : manifest->build);
-    uint64_t darwin, taken_s = manifest->taken_us.n / 1000000;
-    size_t digits = 0;
+    uint64_t taken_s = manifest->taken_us.n / 1000000;
 
     if (manifest->platform == NULL || strcmp(manifest->platform, "macos") != 0)
         return;
-    while (digits < build.len && build.at[digits] >= '0' && build.at[digits] <= '9')
-        digits++;
-    if (!manifest->darwin.known && is_mac_os(manifest->os) &&
-        str_u64((struct str){build.at, digits}, 10, &darwin))
-        manifest->darwin = (struct count){darwin, true};
+    if (manifest->build != NULL && is_mac_os(manifest->os))
+        mac_darwin_of_build(snap, str_of(manifest->build));
     if (!manifest->uptime_s.known && manifest->taken_us.known && manifest->boot_time_s.known &&
-        manifest->boot_time_s.n >= CLOCK_SET_S && manifest->boot_time_s.n <= taken_s)
+        manifest->boot_time_s.n <= taken_s)
         manifest->uptime_s = (struct count){taken_s - manifest->boot_time_s.n, true};
 }
 

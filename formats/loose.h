@@ -13,7 +13,8 @@
     "bundles of wirecap, sysdiagnose archives of Apple's, and what these print: vm_stat, zprint, " \
     "kextstat, kmutil showloaded, systemextensionsctl list, vmmap, footprint, taskinfo, "          \
     "allmemory, "                                                                                  \
-    "top -l, ps, sysctl, sw_vers, memory_pressure, ls of swap files; panic and Jetsam reports"
+    "top -l, ps, sysctl, sw_vers, memory_pressure, ls -l /private/var/vm; panic and Jetsam "       \
+    "reports"
 
 /* How many bytes of a loose file are wanted, once these are read. No more than they are: it is the
  * output of no tool. */

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/format.h"
 #include "formats/load.h"
 #include "tests/unit/making.h"
 
@@ -240,11 +242,11 @@ Test(sources, names_in_any_spelling_do_no_harm)
         {TOP "/broken \xff\xfe", "1", MAKING_FILE, 0},
         {TOP "/ps.txt", PS, MAKING_FILE, 0},
     };
-    static const char *const formats[] = {"ustar", "gnutar"};
+    static const char *const spellings[] = {"ustar", "gnutar"};
     struct loaded loaded;
 
     for (size_t i = 0; i < 2; i++) {
-        load_ok(&loaded, making_archive("a.tar", formats[i], "none", MEMBERS(members)));
+        load_ok(&loaded, making_archive("a.tar", spellings[i], "none", MEMBERS(members)));
         cr_assert_eq(loaded.snapshot.process_count, 1);
         cr_assert_eq(loaded.snapshot.note_count, 0);
         arena_free(&loaded.arena);
@@ -352,6 +354,60 @@ Test(sources, only_what_apple_has_is_read_of_apple_s)
     load_ok(&loaded, making_path(TOP));
     cr_assert_eq(loaded.snapshot.process_count, 1);
     cr_assert_eq(loaded.snapshot.note_count, 0);
+    arena_free(&loaded.arena);
+}
+
+#define ALLMEMORY                                                                             \
+    "Process Name [ PID]  Architecture    PrivateRes/NoSpec   Copied    Dirty    "            \
+    "Swapped   Shared/NoSpec\n"                                                               \
+    "===================  ============    ================= ========= ========= "             \
+    "=========  =============\n"                                                              \
+    "milld [ 713]:    64-bit        41026  /   40811      1102     18868       203  12777 / " \
+    "10757\n"
+#define VM_STAT                                                    \
+    "Mach Virtual Memory Statistics: (page size of 16384 bytes)\n" \
+    "Pages free:                                4711.\n"           \
+    "Pages wired down:                        231211.\n"
+
+static void check_pages(const char *path)
+{
+    struct loaded loaded;
+
+    load_ok(&loaded, path);
+    cr_assert_eq(loaded.snapshot.process_count, 1);
+    cr_assert(eq(u64, loaded.snapshot.processes[0].private_resident.bytes, 41026 * 16384));
+    cr_assert_eq(loaded.snapshot.note_count, 0);
+    arena_free(&loaded.arena);
+}
+
+/* allmemory counts pages, and only others say how large they are. */
+Test(sources, pages_wait_for_who_knows_their_size)
+{
+    static const struct making_member members[] = {
+        {TOP "/allmemory.txt", ALLMEMORY, MAKING_FILE, 0},
+        {TOP "/vm_stat.txt", VM_STAT, MAKING_FILE, 0},
+    };
+    static const struct making_member loose[] = {
+        {"x/all", ALLMEMORY, MAKING_FILE, 0},
+        {"x/vm", VM_STAT, MAKING_FILE, 0},
+    };
+
+    check_pages(making_archive("a.tar", "ustar", "none", MEMBERS(members)));
+    check_pages(making_archive("b.tar", "ustar", "none", MEMBERS(loose)));
+    for (size_t i = 0; i < 2; i++)
+        put(loose[i].name, loose[i].content);
+    check_pages(making_path("x"));
+}
+
+/* When it came up is said by the one, when it was asked by the other. */
+Test(sources, the_name_and_the_boot_give_the_uptime)
+{
+    struct loaded loaded;
+
+    put(TOP "/sysctl.txt", "kern.ostype: Darwin\nkern.osrelease: 24.4.0\nkern.boottime: { sec = "
+                           "1772700000, usec = 5 } Thu Mar  5 09:40:00 2026\nhw.pagesize: 16384\n");
+    load_ok(&loaded, making_path(TOP));
+    cr_assert(eq(u64, loaded.snapshot.manifest.uptime_s.n, 1772879071 - 1772700000));
     arena_free(&loaded.arena);
 }
 
@@ -468,6 +524,34 @@ Test(sources, an_archive_without_end_of_strangers_is_refused)
                 "nothing that is read here among its first 20000 files; read are bundles");
 }
 
+#define CRASH_END                                                                       \
+    "VM Region Summary:\nReadOnly portion of Libraries: Total=1.1G resident=0K(0%)\n\n" \
+    "                                VIRTUAL   REGION \n"                               \
+    "REGION TYPE                        SIZE    COUNT (non-coalesced) \n"               \
+    "===========                     =======  ======= \n"                               \
+    "MALLOC                           512.0M        4 \n"                               \
+    "===========                     =======  ======= \n"                               \
+    "TOTAL                            512.0M        4 \n"
+
+/* The table of regions of a crash report comes behind its threads. */
+Test(sources, a_long_text_is_looked_at_to_its_end)
+{
+    enum { LINES = 5000 };
+    char *text = malloc(LINES * 64 + sizeof CRASH_END + 64);
+    struct loaded loaded;
+    size_t used = (size_t)sprintf(text, "Process:               milld [713]\n");
+
+    for (int i = 0; i < LINES; i++)
+        used += (size_t)sprintf(text + used, "%d   libmill.dylib  0x00000001a2b3c4d%d grind + 7\n",
+                                i, i % 10);
+    used += (size_t)sprintf(text + used, "%s", CRASH_END);
+    making_file("x/milld.crash", text, used);
+    free(text);
+    load_ok(&loaded, making_path("x"));
+    cr_assert_gt(loaded.snapshot.region_type_count, 0);
+    arena_free(&loaded.arena);
+}
+
 /* ---- bundles of ours that lost their order ---- */
 
 static const struct making_member linux_members[] = {
@@ -551,12 +635,12 @@ Test(sources, a_single_file_is_evidence)
 Test(sources, a_single_file_of_no_use_is_refused_with_the_reason)
 {
     static const char *const readable[] = {
-        "wirecap",    "sysdiagnose", "vm_stat",
-        "zprint",     "kextstat",    "systemextensionsctl list",
-        "vmmap",      "footprint",   "taskinfo",
-        "allmemory",  "top",         "ps",
-        "sysctl",     "sw_vers",     "memory_pressure",
-        "swap files", "panic",       "Jetsam",
+        "wirecap",         "sysdiagnose", "vm_stat",
+        "zprint",          "kextstat",    "systemextensionsctl list",
+        "vmmap",           "footprint",   "taskinfo",
+        "allmemory",       "top",         "ps",
+        "sysctl",          "sw_vers",     "memory_pressure",
+        "/private/var/vm", "panic",       "Jetsam",
     };
     struct loaded loaded;
     struct err err;
@@ -593,4 +677,71 @@ Test(sources, a_single_file_that_is_cut_is_not_complete)
     cr_assert_not(loaded.complete);
     cr_assert_eq(loaded.snapshot.extension_count, 1);
     arena_free(&loaded.arena);
+}
+
+/* ---- what texts look like ---- */
+
+static char *read_whole(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    char *text;
+    long end;
+
+    cr_assert_not_null(file, "%s", path);
+    cr_assert_eq(fseek(file, 0, SEEK_END), 0);
+    end = ftell(file);
+    cr_assert_geq(end, 0);
+    rewind(file);
+    *len = (size_t)end;
+    text = malloc(*len > 0 ? *len : 1);
+    cr_assert_eq(fread(text, 1, *len, file), *len);
+    (void)fclose(file);
+    return text;
+}
+
+static int is_text(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+
+    return dot != NULL && strcmp(dot, ".txt") == 0;
+}
+
+/* What of the samples of one format looks like it, and nothing like another that is read. */
+static size_t check_looks(const struct format *format)
+{
+    char folder[4096], path[8192];
+    struct dirent **entries;
+    size_t alike = 0;
+    int count;
+
+    (void)snprintf(folder, sizeof folder, "%s/data/%s", getenv("TESTS_DIR"), format->name);
+    count = scandir(folder, &entries, is_text, alphasort);
+    for (int i = 0; i < count; i++) {
+        struct arena arena = {0};
+        struct snapshot snap = {.arena = &arena, .member = format->name};
+        const struct format *like;
+        struct str text;
+        struct err err;
+        char *bytes;
+
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        bytes = read_whole(path, &text.len);
+        text.at = bytes;
+        like = format_like(text);
+        alike += like == format;
+        if (like != NULL && like != format)
+            cr_assert_not(format->read(text, &snap, &err), "%s looks like %s", path, like->name);
+        free(bytes);
+        free(entries[i]);
+        arena_free(&arena);
+    }
+    free(entries);
+    return alike;
+}
+
+Test(sources, samples_look_like_their_own_format)
+{
+    for (size_t i = 0; i < format_count; i++)
+        if (formats[i].is_like != NULL)
+            cr_assert_gt(check_looks(&formats[i]), 0, "%s", formats[i].name);
 }
