@@ -6,25 +6,45 @@
 
 #include "analyze/platform.h"
 
-static bool column_range(const struct snapshot *snap, const char *column, uint64_t *range)
+/* How far each column of a side's samples moved: there are few of them, and many rows. */
+struct ranges {
+    const char *const *columns;
+    uint64_t *bytes;
+    size_t count;
+};
+
+static uint64_t range_of(const struct snapshot *snap, size_t column)
 {
     uint64_t least = UINT64_MAX, most = 0;
-    size_t c = 0;
 
-    while (c < snap->sample_column_count && strcmp(snap->sample_columns[c], column) != 0)
-        c++;
-    if (c == snap->sample_column_count)
-        return false;
     for (size_t i = 0; i < snap->sample_count; i++) {
-        struct amount amount = snap->samples[i].amounts[c];
+        struct amount amount = snap->samples[i].amounts[column];
 
         if (!amount.known)
             continue;
         least = amount.bytes < least ? amount.bytes : least;
         most = amount.bytes > most ? amount.bytes : most;
     }
-    *range = most >= least ? most - least : 0;
-    return true;
+    return most >= least ? most - least : 0;
+}
+
+static struct ranges ranges_of(const struct snapshot *snap, struct arena *arena)
+{
+    struct ranges ranges = {snap->sample_columns,
+                            arena_alloc(arena, snap->sample_column_count * sizeof *ranges.bytes),
+                            snap->sample_column_count};
+
+    for (size_t i = 0; i < ranges.count; i++)
+        ranges.bytes[i] = range_of(snap, i);
+    return ranges;
+}
+
+static uint64_t find_range(const struct ranges *ranges, const char *column)
+{
+    for (size_t i = 0; i < ranges->count; i++)
+        if (strcmp(ranges->columns[i], column) == 0)
+            return ranges->bytes[i];
+    return 0;
 }
 
 void column_of_account(const char *account, char column[64])
@@ -36,15 +56,12 @@ void column_of_account(const char *account, char column[64])
     (void)snprintf(column + used, 64 - used, "_bytes");
 }
 
-static int64_t skew_of(const struct comparison *comparison, const char *account)
+static int64_t skew_of(const struct ranges ranges[2], const char *account)
 {
     char column[64];
-    uint64_t before = 0, after = 0;
 
     column_of_account(account, column);
-    (void)column_range(comparison->before.snap, column, &before);
-    (void)column_range(comparison->after.snap, column, &after);
-    return (int64_t)(before + after);
+    return (int64_t)(find_range(&ranges[0], column) + find_range(&ranges[1], column));
 }
 
 /* The residual of each sample is what the accounts of the common ground leave. */
@@ -76,32 +93,13 @@ static int64_t residual_range(const struct platform *platform, const struct side
     return most >= least ? most - least : 0;
 }
 
-struct skew {
-    const char *account;
-    int64_t bytes;
-};
-
-/* Of each account once: there are few of them, and each row names some. */
-static int64_t known_skew(struct comparison *comparison, struct skew **skews, size_t *count,
-                          const char *account)
-{
-    struct skew *skew;
-
-    for (size_t i = 0; i < *count; i++)
-        if (strcmp((*skews)[i].account, account) == 0)
-            return (*skews)[i].bytes;
-    skew = arena_append(comparison->arena, skews, count, sizeof *skew);
-    *skew = (struct skew){account, skew_of(comparison, account)};
-    return skew->bytes;
-}
-
 void add_error_bars(struct comparison *comparison)
 {
     const struct platform *platform = comparison->platform;
-    struct skew *skews = NULL;
-    size_t count = 0;
+    const struct ranges ranges[2] = {ranges_of(comparison->before.snap, comparison->arena),
+                                     ranges_of(comparison->after.snap, comparison->arena)};
 
-    comparison->skew_bytes = skew_of(comparison, "wired");
+    comparison->skew_bytes = skew_of(ranges, "wired");
     comparison->residual.skew_bytes =
         residual_range(platform, &comparison->before, comparison->ground) +
         residual_range(platform, &comparison->after, comparison->ground);
@@ -109,7 +107,6 @@ void add_error_bars(struct comparison *comparison)
         struct row *row = &comparison->rows[i];
 
         for (size_t j = 0; j < row->account_count; j++)
-            row->accounts[j].skew_bytes =
-                known_skew(comparison, &skews, &count, row->accounts[j].account);
+            row->accounts[j].skew_bytes = skew_of(ranges, row->accounts[j].account);
     }
 }

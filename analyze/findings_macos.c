@@ -12,6 +12,7 @@
 #define ZONE_MIN      (16 * MIB)
 #define ZONES_TOLD    3
 #define ZONE_LIMIT    ((int64_t)20 << 30) /* of one zone, at which macOS 13 and later panic */
+#define ORPHANS_ASKED 8
 #define ORPHANS_MIN   (64 * MIB)
 #define VERSIONS_TOLD 5
 
@@ -119,16 +120,20 @@ static bool sum_ledgers(const struct side *side, int64_t *bytes, size_t *count)
 
 static void find_orphans(struct comparison *comparison)
 {
-    for (size_t i = 0; i < comparison->row_count; i++) {
+    size_t asked = 0;
+
+    for (size_t i = 0; i < comparison->row_count && asked < ORPHANS_ASKED; i++) {
         const struct row *row = &comparison->rows[i];
         int64_t delta = row->after_bytes - row->before_bytes, ledgers;
         const struct side *more = delta > 0 ? &comparison->after : &comparison->before;
         int64_t held = delta > 0 ? row->after_bytes : row->before_bytes;
         size_t count;
 
-        if (row->kind != OWNER_EXTENSION || !mac_is_graphics(row->name) ||
-            llabs(delta) < ZONE_MIN || !sum_ledgers(more, &ledgers, &count) ||
-            held - ledgers < ORPHANS_MIN || held - ledgers < llabs(delta) / 2)
+        if (row->kind != OWNER_EXTENSION || !mac_is_graphics(row->name) || llabs(delta) < ZONE_MIN)
+            continue;
+        asked++;
+        if (!sum_ledgers(more, &ledgers, &count) || held - ledgers < ORPHANS_MIN ||
+            held - ledgers < llabs(delta) / 2)
             continue;
         add_finding(comparison,
                     (struct finding){

@@ -1,16 +1,37 @@
 /* set_aside.c - what common ground leaves out; see rows.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/entries.h"
 #include "analyze/rows.h"
 
-/* The account is compared as a whole, whatever its rows are called. */
-static bool is_compared(const struct charges *charges, const char *account)
+/* The accounts that are compared as a whole, whatever their rows are called: sorted. */
+struct accounts {
+    const char **names;
+    size_t count;
+};
+
+static int compare_accounts(const void *a, const void *b)
 {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct accounts accounts_of(const struct charges *charges, struct arena *arena)
+{
+    struct accounts accounts = {arena_alloc(arena, charges->count * sizeof *accounts.names),
+                                charges->count};
+
     for (size_t i = 0; i < charges->count; i++)
-        if (strcmp(charges->list[i].account, account) == 0)
-            return true;
-    return false;
+        accounts.names[i] = charges->list[i].account;
+    if (charges->count > 0)
+        qsort(accounts.names, charges->count, sizeof *accounts.names, compare_accounts);
+    return accounts;
+}
+
+static bool is_compared(const struct accounts *accounts, const char *account)
+{
+    return accounts->count > 0 && bsearch(&account, accounts->names, accounts->count,
+                                          sizeof *accounts->names, compare_accounts) != NULL;
 }
 
 static bool same_claim(const struct charge *a, const struct charge *b)
@@ -41,6 +62,7 @@ void rows_set_aside(struct comparison *comparison, const struct charges *own_bef
                     const struct charges *own_after, const struct charges *before,
                     const struct charges *after)
 {
+    struct accounts accounts = accounts_of(before, comparison->arena);
     size_t own_count, count, at = 0, end;
     struct entry *own = sort_entries(own_before, own_after, comparison->arena, &own_count);
     struct entry *common = sort_entries(before, after, comparison->arena, &count);
@@ -59,7 +81,7 @@ void rows_set_aside(struct comparison *comparison, const struct charges *own_bef
             at++;
         compared = at < count && same_claim(common[at].charge, charge);
         if (!compared && (bytes[0] != 0 || bytes[1] != 0) &&
-            !(charge->default_owner && is_compared(before, charge->account)))
+            !(charge->default_owner && is_compared(&accounts, charge->account)))
             put_aside(comparison, charge, bytes, known);
     }
 }

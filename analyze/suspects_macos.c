@@ -19,6 +19,7 @@
 #define TOP_ZONES      3         /* that grew together */
 #define PANIC_MAX      5         /* extensions of a backtrace */
 #define ROW_MIN        (4 * MIB) /* smaller moves are not asked about */
+#define ROWS_ASKED     16        /* that are looked at one by one */
 #define EXTENSION_MIN  (16 * MIB)
 
 /* The row that is asked about, and which way it moved. */
@@ -120,15 +121,20 @@ static void suspect_programs(struct comparison *comparison, const struct questio
 static void suspect_owners_of_zones(struct comparison *comparison, const struct question *question,
                                     const struct tally *all, size_t count)
 {
-    for (size_t i = 0; i < comparison->row_count; i++) {
+    size_t asked = 0;
+
+    for (size_t i = 0; i < comparison->row_count && asked < ROWS_ASKED; i++) {
         const struct row *row = &comparison->rows[i];
 
         if (row->kind != OWNER_ZONE || row == question->zone || llabs(delta_of(row)) < ROW_MIN)
             continue;
-        for (size_t kind = 0; kind < TALLIES; kind++)
-            if (tally_fills_zone((enum tally_kind)kind, row->name))
-                suspect_kind(comparison, all, count, row->name, delta_of(row) > 0 ? 1 : -1,
-                             (enum tally_kind)kind);
+        for (size_t kind = 0; kind < TALLIES; kind++) {
+            if (!tally_fills_zone((enum tally_kind)kind, row->name))
+                continue;
+            suspect_kind(comparison, all, count, row->name, delta_of(row) > 0 ? 1 : -1,
+                         (enum tally_kind)kind);
+            asked++;
+        }
     }
 }
 
@@ -254,7 +260,9 @@ static size_t maker_length(const char *bundle_id)
 
 static void suspect_makers(struct comparison *comparison, const struct tally *all, size_t count)
 {
-    for (size_t i = 0; i < comparison->row_count; i++) {
+    size_t asked = 0;
+
+    for (size_t i = 0; i < comparison->row_count && asked < ROWS_ASKED; i++) {
         const struct row *row = &comparison->rows[i];
         size_t len = maker_length(row->name);
         bool grew = delta_of(row) > 0;
@@ -262,6 +270,7 @@ static void suspect_makers(struct comparison *comparison, const struct tally *al
         if (row->kind != OWNER_EXTENSION || llabs(delta_of(row)) < EXTENSION_MIN || len == 0 ||
             is_apples(row->name))
             continue;
+        asked++;
         for (size_t j = 0; j < count; j++) {
             const struct tally *tally = &all[j];
 
