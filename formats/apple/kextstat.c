@@ -120,7 +120,8 @@ static enum line_kind read_line(struct str line, struct row *row)
 
 struct looks {
     size_t rows, others, strange; /* others: header and wrapper */
-    bool dotted;                  /* a row is called "com.apple.kpi.bsd": a bundle id */
+    bool header;
+    bool dotted; /* a row is called "com.apple.kpi.bsd": a bundle id */
 };
 
 static struct looks look_at(struct str text)
@@ -136,6 +137,9 @@ static struct looks look_at(struct str text)
             looks.dotted = looks.dotted || str_find(row.name, ".") != SIZE_MAX;
             break;
         case LINE_HEADER:
+            looks.header = true;
+            looks.others++;
+            break;
         case LINE_WRAPPER:
             looks.others++;
             break;
@@ -206,7 +210,7 @@ bool kextstat_read(struct str text, struct snapshot *snap, struct err *err)
 }
 
 /* Modules of Linux in the same columns have no dots in their names. Prose that quotes a line or two
- * is no listing. */
+ * is no listing, but under the header it is one, with a prompt and a password's around it. */
 bool kextstat_is_like(struct str text)
 {
     struct looks looks;
@@ -214,5 +218,7 @@ bool kextstat_is_like(struct str text)
     if (text.len > LIKE_BYTES)
         text.len = LIKE_BYTES;
     looks = look_at(text);
-    return looks.rows + looks.others > looks.strange && (looks.rows == 0 || looks.dotted);
+    if (looks.rows > 0 && !looks.dotted)
+        return false;
+    return looks.rows + looks.others > looks.strange || (looks.header && looks.rows > 0);
 }

@@ -3,7 +3,8 @@
 
 #include "formats/readers.h"
 
-#define LIKE_BYTES ((size_t)8 << 10)
+#define LIKE_BYTES  ((size_t)8 << 10)
+#define AROUND_SWAP 6 /* lines: a prompt, a greeting */
 
 static bool is_name(struct str name)
 {
@@ -38,7 +39,7 @@ bool sysctl_split(struct str line, struct str *name, struct str *value)
 
 bool sysctl_is_swap(struct str line)
 {
-    return str_starts(str_trim(line), "total = ") && str_find(line, " used = ") != SIZE_MAX;
+    return str_starts(str_trim(line), "total = ") && str_find(line, "used = ") != SIZE_MAX;
 }
 
 /* Linux has kernel., vm. and net., too; the BSDs have kern. and hw., and say who they are. */
@@ -76,20 +77,33 @@ bool sysctl_has_names(struct str text)
     return any;
 }
 
-/* Mostly lines with names: prose and logs can mention one. */
+static bool is_swap_usage(struct str line, struct str name, struct str value)
+{
+    return sysctl_is_swap(line) || (str_is(name, "vm.swapusage") && sysctl_is_swap(value));
+}
+
+/* Mostly lines with names: prose and logs can mention one. A line of what is swapped is like no
+ * other, and mostly pasted alone, with what stood around it. */
 bool sysctl_is_like(struct str text)
 {
-    struct str rest, line, name, value;
+    struct str rest, line, name = {0}, value = {0};
     size_t named = 0, others = 0;
+    bool swap = false;
 
     if (text.len > LIKE_BYTES)
         text.len = LIKE_BYTES;
     rest = text;
     while (str_line(&rest, &line)) {
-        if (sysctl_is_swap(line) || sysctl_split(line, &name, &value))
+        bool split = sysctl_split(line, &name, &value);
+
+        if (split || sysctl_is_swap(line)) {
             named++;
-        else
+            swap = swap || is_swap_usage(line, name, value);
+        } else {
             others += str_trim(line).len > 0;
+        }
     }
-    return named > 0 && named >= others && sysctl_has_names(text);
+    if (named < others && !(swap && others <= AROUND_SWAP))
+        return false;
+    return named > 0 && sysctl_has_names(text);
 }
