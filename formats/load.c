@@ -13,6 +13,8 @@ _Static_assert(DIGEST_HEX == SHA256_HEX, "a digest is a SHA-256");
 #define FORMAT_NEWEST 1     /* of manifest.txt's "format" */
 #define STRANGERS_MAX 20000 /* members before the first known one: then this is something else */
 
+#define NOT_UNPACKED "not unpacked: unpack it, or name it alone"
+
 static void begin(void *context, enum bundle_kind kind, const char *top)
 {
     struct load *load = context;
@@ -35,10 +37,7 @@ static uint64_t want(void *context, const char *member, struct str so_far)
 
 static bool add_stranger(struct load *load, const char *name, struct str content, struct err *err)
 {
-    if (load->loaded->kind == BUNDLE_FILE)
-        (void)loose_refuse(content, &load->why);
-    else if (loading_is_candidate(load, name))
-        tally_add(&load->strangers, &load->loaded->snapshot, name);
+    loading_pass_over(load, name, content);
     return load->known || load->loaded->kind == BUNDLE_OURS ||
            load->inventory.seen_count <= STRANGERS_MAX ||
            err_set(err,
@@ -182,8 +181,10 @@ static void finish_others(struct load *load)
 {
     struct snapshot *snap = &load->loaded->snapshot;
 
-    if (loading_is_collection(load))
+    if (loading_is_collection(load)) {
         tally_note(&load->strangers, snap, "the output of no tool that is read here: skipped");
+        tally_note(&load->packed, snap, NOT_UNPACKED);
+    }
     tally_note(&load->left_out, snap, "a link or a device: skipped");
     load->loaded->complete = load->loaded->damage == NULL;
 }
@@ -206,6 +207,8 @@ static bool is_of_use(const struct load *load, struct err *err)
     if (load->loaded->kind == BUNDLE_SYSDIAGNOSE)
         return err_set(err, "a sysdiagnose without any file that is read here: no vm_stat.txt, "
                             "zprint.txt, ps.txt, top.txt or the like");
+    if (load->packed.count > 0)
+        return err_set(err, "nothing in it is read here; %s: " NOT_UNPACKED, load->packed.names[0]);
     return err_set(err, "nothing in it is read here; read are " LOOSE_READABLE);
 }
 

@@ -33,6 +33,7 @@ struct load {
     bool linux_seen;        /* one of them lies in proc/ or sys/ */
     bool manifest;          /* manifest.txt is one of them */
     struct tally strangers; /* loose files of no format */
+    struct tally packed;    /* files that have to be unpacked first */
     struct tally left_out;  /* links and devices */
     struct err why;         /* a single file is of no use; empty: it is */
 };
@@ -48,6 +49,9 @@ const struct format *loading_format(const struct load *load, const char *member,
 
 /* How many bytes of a member are wanted: bundle_visitor's. */
 uint64_t loading_want(struct load *load, const char *member, struct str so_far);
+
+/* Takes note of a file of no format. */
+void loading_pass_over(struct load *load, const char *member, struct str content);
 
 /* Reads a member, or puts it off; what is wrong with it becomes a note, or load->why. */
 void loading_read(struct load *load, const struct waiting *member);

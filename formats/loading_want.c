@@ -37,6 +37,15 @@ static uint64_t want_folder(const struct load *load, const char *folder)
     }
 }
 
+void loading_pass_over(struct load *load, const char *member, struct str content)
+{
+    if (load->loaded->kind == BUNDLE_FILE)
+        (void)loose_refuse(content, &load->why);
+    else if (loading_is_candidate(load, member))
+        tally_add(loose_is_packed(content) ? &load->packed : &load->strangers,
+                  &load->loaded->snapshot, member);
+}
+
 /* A loose file that turns out to be of no use is not read to its end, unless a sources.tsv may tell
  * what it should be. */
 static uint64_t want_loose(struct load *load, const char *member, struct str so_far)
@@ -45,10 +54,7 @@ static uint64_t want_loose(struct load *load, const char *member, struct str so_
 
     if (wanted > so_far.len || load->loaded->kind == BUNDLE_ARCHIVE)
         return wanted;
-    if (load->loaded->kind == BUNDLE_FILE)
-        (void)loose_refuse(so_far, &load->why);
-    else
-        tally_add(&load->strangers, &load->loaded->snapshot, member);
+    loading_pass_over(load, member, so_far);
     return BUNDLE_SKIP;
 }
 

@@ -7,6 +7,8 @@
 #define BYTES_MAX    ((uint64_t)16 << 20) /* as far as a format is looked for */
 #define QUOTED_BYTES 100
 
+#define ZIP "PK\3\4" /* how they begin */
+
 static bool is_binary(struct str content)
 {
     size_t len = content.len < BEGIN_BYTES ? content.len : (size_t)BEGIN_BYTES;
@@ -29,6 +31,23 @@ uint64_t loose_want(struct str so_far)
     return so_far.len < BYTES_MAX ? BYTES_MAX : so_far.len;
 }
 
+bool loose_is_packed(struct str content)
+{
+    static const char *const marks[] = {
+        "\x1f\x8b",
+        "\xfd"
+        "7zXZ",
+        "\x28\xb5\x2f\xfd",
+        "BZh",
+        ZIP,
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (str_starts(content, marks[i]))
+            return true;
+    return false;
+}
+
 /* The first line that says anything: of a tool that failed it is the reason. */
 static struct str first_line(struct str content)
 {
@@ -47,7 +66,7 @@ bool loose_refuse(struct str content, struct err *err)
     struct str line;
 
     content = format_text(content);
-    if (str_starts(content, "PK\3\4"))
+    if (str_starts(content, ZIP))
         return err_set(err, "a zip archive: unpack it, and name the folder");
     if (is_binary(content))
         return err_set(err, "neither text nor a tar archive (which gzip, xz or zstd may have "

@@ -20,6 +20,9 @@
  * output of no tool. */
 uint64_t loose_want(struct str so_far);
 
+/* Whether it begins as an archive or a compressed file does. */
+bool loose_is_packed(struct str content);
+
 /* Why this file, of no known format, is of no use; returns false. */
 bool loose_refuse(struct str content, struct err *err);
 

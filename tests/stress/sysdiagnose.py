@@ -91,7 +91,7 @@ def zprint(rng, grown):
             "       inuse   size  count\n" + "-" * 109 + "\n")
     rows = [("data.kalloc.1024", 1024, 200 * MIB + grown)]
     rows += [("%s.%s" % (word(rng)[:8], word(rng)[:12]), 16 * rng.randrange(1, 200),
-              PAGE * rng.randrange(4, 2000)) for _ in range(700)]
+              PAGE * rng.randrange(4, 200)) for _ in range(700)]
     return head + "".join("%-25s%7d%11dK%12s%11d%12s%12d%6dK%7d\n" %
                           (name, elem, size // 1024, "----", size // elem, "----",
                            size // elem * 9 // 10, 16, PAGE // elem) for name, elem, size in rows)

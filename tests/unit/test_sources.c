@@ -495,6 +495,22 @@ Test(sources, what_no_tool_printed_is_noted)
     arena_free(&loaded.arena);
 }
 
+Test(sources, what_is_not_unpacked_is_noted)
+{
+    struct loaded loaded;
+
+    cr_assert_eq(mkdir(making_path("x"), 0755), 0);
+    making_archive("x/sysdiagnose.tar.gz", "ustar", "gzip", MEMBERS(apple));
+    check_fails(making_path("x"), "nothing in it is read here; sysdiagnose.tar.gz: not unpacked");
+    put("x/ps", PS);
+    put("x/outputs.zip", "PK\3\4xyz");
+    load_ok(&loaded, making_path("x"));
+    check_note(&loaded, "outputs.zip", "not unpacked: unpack it, or name it alone");
+    check_note(&loaded, "sysdiagnose.tar.gz", "not unpacked: unpack it, or name it alone");
+    cr_assert_eq(loaded.snapshot.note_count, 2);
+    arena_free(&loaded.arena);
+}
+
 Test(sources, a_name_of_ours_is_no_proof)
 {
     struct loaded loaded;
