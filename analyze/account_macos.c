@@ -324,6 +324,17 @@ static void charge_sites(struct book *book)
     account_end(book->charges, symbols || addresses ? "other kernel call sites" : ACCOUNT_SITES);
 }
 
+static void charge_mappers(struct book *book)
+{
+    const struct mac_lines *lines = &book->mac->mappers;
+
+    begin(book, ACCOUNT_MAPPERS, lines->bytes, lines->resolution_bytes);
+    for (size_t i = 0; i < lines->count; i++)
+        claim(book, owner_kernel(lines->list[i].name), lines->list[i].bytes,
+              lines->list[i].resolution_bytes, MEASURED);
+    account_end(book->charges, ACCOUNT_MAPPERS);
+}
+
 /* ---- zones ---- */
 
 static void claim_zones(struct book *book)
@@ -377,6 +388,7 @@ static void charge_book(struct book *book)
     charge_tags(book);
     charge_extensions(book);
     charge_sites(book);
+    charge_mappers(book);
 }
 
 /* Without the kernel's book: what is known to be wired whatever the total consists of. */

@@ -9,6 +9,7 @@
  *   extension memory    KMOD tags and their DMA mappers, by bundle id
  *   graphics memory     the tag of a graphics driver, by the processes that own its objects
  *   kernel call sites   by symbol, or by address within one kernel
+ *   DMA mappers         those that belong to no extension
  *   zones               tag 12, by zone; rows of zprint's zone table where there is no tag 12
  *   mlocked memory      tag MLOCK, by the processes that locked it
  *   page tables         tag PTE, by the processes' ledgers (arm64)
@@ -45,6 +46,7 @@ enum mac_split {
 #define ACCOUNT_EXTENSIONS "extension memory"
 #define ACCOUNT_GRAPHICS   "graphics memory"
 #define ACCOUNT_SITES      "kernel call sites"
+#define ACCOUNT_MAPPERS    "DMA mappers"
 #define ACCOUNT_ZONES      "zones"
 #define ACCOUNT_MLOCKED    "mlocked memory"
 #define ACCOUNT_TABLES     "page tables"

@@ -173,7 +173,8 @@ static void read_book(struct mac_side *mac, const struct snapshot *snap,
             if (extension != NULL)
                 add_line(&mac->extensions, extension, entry, arena);
             else
-                read_site(mac, entry, arena);
+                add_line(&mac->mappers, entry->name != NULL ? entry->name : "(no name)", entry,
+                         arena);
             break;
         case KERNEL_MEMORY_SITE:
             read_site(mac, entry, arena);
@@ -185,6 +186,7 @@ static void read_book(struct mac_side *mac, const struct snapshot *snap,
     sort_lines(&mac->tags);
     sort_lines(&mac->extensions);
     sort_lines(&mac->sites);
+    sort_lines(&mac->mappers);
 }
 
 bool mac_is_graphics(const char *name)

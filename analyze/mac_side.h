@@ -26,6 +26,7 @@ struct mac_side {
     struct mac_lines tags;       /* fixed tags, and what the kernel took at boot time */
     struct mac_lines extensions; /* KMOD tags and their DMA mappers, by bundle id */
     struct mac_lines sites;      /* call sites in the kernel, by symbol or address */
+    struct mac_lines mappers;    /* DMA mappers that belong to no extension, by name */
     bool extensions_named;       /* load tags could be turned into bundle ids */
     bool sites_named, sites_addressed;
     const char

@@ -214,10 +214,14 @@ void zones_of_both(const struct snapshot *before, const struct snapshot *after, 
 {
     bool before_heaps[HEAPS] = {false}, after_heaps[HEAPS] = {false};
     struct naming naming = {.shuffled = !same_boot, .cut = SIZE_MAX};
-    bool coarser = before->zones_redacted != after->zones_redacted || !same_release;
+    bool coarser;
 
     learn_names(before, &naming, before_heaps);
     learn_names(after, &naming, after_heaps);
+    if (!before->zones_redacted && !after->zones_redacted && has_always_there(before) &&
+        has_always_there(after) && memcmp(before_heaps, after_heaps, sizeof before_heaps) != 0)
+        same_release = false; /* whatever they are called: the heaps are a release's own */
+    coarser = before->zones_redacted != after->zones_redacted || !same_release;
     for (size_t i = 0; i < HEAPS; i++) {
         naming.folded[i] = coarser && before->zone_count > 0 && after->zone_count > 0 &&
                            before_heaps[i] != after_heaps[i];

@@ -35,7 +35,7 @@ struct mac_zones {
 };
 
 /* Names the zones of both sides. same_boot: type numbers compare. same_release: so do the sets of
- * zones. */
+ * zones, as far as is known: two whole lists with other heaps are of two releases all the same. */
 void zones_of_both(const struct snapshot *before, const struct snapshot *after, bool same_boot,
                    bool same_release, struct arena *arena, struct mac_zones zones[2]);
 

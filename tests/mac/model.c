@@ -290,11 +290,13 @@ static void add_up(struct model *model, uint64_t *state, int side)
         model->boot_bytes[side][i] =
             i < 2 || chance(state, 50) ? model->page_bytes + pages_of(model, state, 20000) : 0;
     model->carve_out_bytes[side] = model->page_bytes == 16384 ? pages_of(model, state, 30000) : 0;
+    model->mapper_bytes[side] = chance(state, 50) ? pages_of(model, state, 200) : 0;
     model->zone_slack_bytes[side] = pages_of(model, state, 500);
     model->residual_bytes[side] = pages_of(model, state, 500);
     for (int i = 0; i < model->zone_count; i++)
         model->zone_bytes[side] += model->zones[i].in[side] ? model->zones[i].bytes[side] : 0;
-    wired = model->zone_bytes[side] + model->zone_slack_bytes[side] + model->residual_bytes[side];
+    wired = model->mapper_bytes[side] + model->zone_bytes[side] + model->zone_slack_bytes[side] +
+            model->residual_bytes[side];
     for (int i = 0; i < 3; i++)
         wired += model->boot_bytes[side][i];
     for (unsigned tag = 0; tag < MODEL_TAGS; tag++)
@@ -523,6 +525,9 @@ int model_expect(const struct model *model, struct expected *expected)
         expect_zones(model, expected, &count);
     expect_extensions(model, expected, &count);
     expect_sites(model, expected, &count);
+    for (int side = 0; side < 2; side++)
+        if (model->mapper_bytes[side] > 0)
+            expect(expected, &count, 's', "IOKIT.DMA.pci0", 0, side, model->mapper_bytes[side]);
     expect_processes(model, expected, &count);
     return count;
 }

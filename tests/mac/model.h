@@ -82,6 +82,7 @@ struct model {
     uint64_t tag_bytes[2][MODEL_TAGS]; /* fixed tags but 12, by number */
     uint64_t boot_bytes[2][3];         /* RESERVED, STOLEN, LOPAGE */
     uint64_t carve_out_bytes[2];
+    uint64_t mapper_bytes[2]; /* of no extension */
     uint64_t zone_slack_bytes[2], residual_bytes[2];
     uint64_t zone_bytes[2], wired_bytes[2]; /* all zones; WIRED - BOOT_STOLEN */
     struct model_process processes[MODEL_PROCESSES];

@@ -177,6 +177,8 @@ static void render_kernel_memory(const struct model *model, int side, struct loa
         if (model->sites[i].bytes[side] > 0)
             entry(page.out, &index, WIRED | 2, model->sites[i].address[side],
                   model->sites[i].bytes[side], model->sites[i].tag[side], "-");
+    if (model->mapper_bytes[side] > 0)
+        entry(page.out, &index, WIRED | NAMED, 0, model->mapper_bytes[side], 250, "IOKIT.DMA.pci0");
     for (int i = 0; i < 3; i++)
         entry(page.out, &index, WIRED | 3, boot[i], model->boot_bytes[side][i], 256, "-");
     entry(page.out, &index, WIRED | 3, 10, model->carve_out_bytes[side], 256, "-");
@@ -342,6 +344,7 @@ static void zprint_wired(FILE *out, const struct model *model, int side)
     for (int i = 0; i < model->site_count; i++)
         zprint_row(out, model->sites[i].symbol, 0, model->sites[i].tag[side],
                    model->sites[i].bytes[side]);
+    zprint_row(out, "IOKIT.DMA.pci0", 0, 250, model->mapper_bytes[side]);
     for (int i = 0; i < 3; i++)
         zprint_row(out, boot[i], 0, 256, model->boot_bytes[side][i]);
     zprint_row(out, "VM_KERN_COUNT_BOOT_STOLEN", 0, 256, model->carve_out_bytes[side]);

@@ -53,7 +53,8 @@ static bool is_told(const struct row *row)
 {
     return row->kind == OWNER_ZONE || row->kind == OWNER_EXTENSION || row->kind == OWNER_PROCESS ||
            (row->kind == OWNER_KERNEL &&
-            strcmp(row->accounts[0].account, "kernel call sites") == 0);
+            (strcmp(row->accounts[0].account, "kernel call sites") == 0 ||
+             strcmp(row->accounts[0].account, "DMA mappers") == 0));
 }
 
 /* Every row is one that was planted, and every planted one is a row. */
