@@ -48,6 +48,21 @@ static const char *elements_text(struct comparison *comparison, const struct row
                        bytes);
 }
 
+/* What became of a zone that large, or will. */
+static const char *fate_of(const struct comparison *comparison, const struct row *row)
+{
+    bool grew = row->after_bytes > row->before_bytes;
+    const struct side *more = grew ? &comparison->after : &comparison->before;
+    int64_t most = grew ? row->after_bytes : row->before_bytes;
+
+    if (more->snap->panic.zone != NULL && strcmp(more->snap->panic.zone, row->name) == 0)
+        return "; the kernel panicked when it was full";
+    if (most < ZONE_LIMIT / 2)
+        return "";
+    return grew ? "; it is on its way to 20 GB, at which macOS panics"
+                : "; it was on its way to 20 GB, at which macOS panics";
+}
+
 static void find_zones(struct comparison *comparison)
 {
     int64_t total = llabs(comparison->after_bytes - comparison->before_bytes);
@@ -56,7 +71,6 @@ static void find_zones(struct comparison *comparison)
     for (size_t i = 0; i < comparison->row_count && told < ZONES_TOLD; i++) {
         const struct row *row = &comparison->rows[i];
         int64_t delta = row->after_bytes - row->before_bytes;
-        int64_t most = delta > 0 ? row->after_bytes : row->before_bytes;
 
         if (row->kind != OWNER_ZONE || llabs(delta) < ZONE_MIN || llabs(delta) < total / 20)
             continue;
@@ -69,9 +83,7 @@ static void find_zones(struct comparison *comparison)
                     comparison->arena,
                     "%+.1f MiB%s in this zone, and nobody is charged for it: the kernel does "
                     "not record who allocates elements%s",
-                    mib(delta), elements_text(comparison, row),
-                    most >= ZONE_LIMIT / 2 ? "; it is on its way to 20 GB, at which macOS panics"
-                                           : ""),
+                    mib(delta), elements_text(comparison, row), fate_of(comparison, row)),
                 has_suspect(comparison, row->name)
                     ? "see what moved with it, below; none of it is proven. Quit one at a time and "
                       "capture again"
