@@ -9,16 +9,26 @@
  * The header line says which columns there are: sizes inside the brackets, words behind them, and
  * the detail, which is escaped and may hold blanks. Sizes are whole K, so sums are good to 1 K a
  * region; locked.tsv, where there is one, has them to the byte.
+ *
+ * On a Mac every region has a VM object, which has a number of its own ("0x9d3f00a1c2e4b687"), and
+ * two processes may have wired the same one. So wired regions are kept one by one there, with their
+ * objects. Where no manifest says what the list is of, such a number does: on Linux an object is
+ * "fd:01:4711", or "-".
  */
+#include <string.h>
+
+#include "formats/apple/figures.h"
 #include "formats/readers.h"
 #include "formats/regions.h"
 
 #define NO_COLUMN SIZE_MAX
+#define WORDS_MAX 16
 
 struct layout {
-    size_t wired; /* which of the sizes */
-    size_t words; /* between the sizes and the detail */
-    size_t flags; /* which of the words */
+    size_t wired;                        /* which of the sizes */
+    size_t words;                        /* between the sizes and the detail */
+    size_t purge, offset, object, flags; /* which of the words */
+    bool mac;
 };
 
 /* Where that word stands among those of the text. */
@@ -40,9 +50,15 @@ static bool read_header(struct str line, struct layout *layout)
         !str_cut(&line, ']', &sizes))
         return false;
     layout->wired = find_column(sizes, "WIRED");
-    layout->flags = find_column(line, "FLAGS");
-    layout->words = find_column(line, "REGION");
-    return layout->wired != NO_COLUMN && layout->words != NO_COLUMN;
+    *layout = (struct layout){
+        .wired = find_column(sizes, "WIRED"),
+        .words = find_column(line, "REGION"),
+        .purge = find_column(line, "PURGE"),
+        .offset = find_column(line, "OFFSET"),
+        .object = find_column(line, "OBJECT"),
+        .flags = find_column(line, "FLAGS"),
+    };
+    return layout->wired != NO_COLUMN && layout->words <= WORDS_MAX;
 }
 
 /* "7f21c0000000-7f21c4000000" */
@@ -102,59 +118,135 @@ static bool has_huge_flag(struct str flags)
     return false;
 }
 
-/* What stands behind the sizes. */
-static bool read_words(struct snapshot *snap, unsigned n, const struct layout *layout,
-                       struct str line, struct wired_region *region)
+/* What stands behind the sizes: words, and the detail. On a Mac the column PURGE may be blank. */
+static bool take_words(const struct layout *layout, struct str *line, struct str words[WORDS_MAX])
 {
-    struct str word;
-
     for (size_t i = 0; i < layout->words; i++) {
-        if (!str_word(&line, &word))
+        struct str rest = *line;
+
+        if (!str_word(&rest, &words[i]))
             return false;
-        if (i == layout->flags && has_huge_flag(word))
-            region->kind = WIRED_HUGETLB;
+        if (layout->mac && i == layout->purge && !str_starts(words[i], "PURGE=") &&
+            !str_is(words[i], "-"))
+            words[i] = (struct str){"", 0};
+        else
+            *line = rest;
     }
-    while (line.len > 0 && *line.at == ' ')
-        line = (struct str){line.at + 1, line.len - 1};
-    region->detail = snapshot_unescape(snap, n, line);
+    while (line->len > 0 && *line->at == ' ')
+        *line = (struct str){line->at + 1, line->len - 1};
     return true;
 }
 
-static bool read_region(struct snapshot *snap, unsigned n, const struct layout *layout,
-                        struct str line, struct wired_region *region)
-{
-    struct str type, sizes;
-    uint64_t bytes;
+struct row {
+    struct str type, detail;
+    struct str words[WORDS_MAX];
+    uint64_t wired_bytes;
+};
 
-    if (!take_type(&line, &type) || !str_cut(&line, '[', &sizes) || !str_cut(&line, ']', &sizes) ||
-        !read_size(sizes, layout->wired, &bytes))
+/* Words and detail are read of wired regions only. */
+static bool read_row(const struct layout *layout, struct str line, struct row *row)
+{
+    struct str sizes;
+
+    if (!take_type(&line, &row->type) || !str_cut(&line, '[', &sizes) ||
+        !str_cut(&line, ']', &sizes) || !read_size(sizes, layout->wired, &row->wired_bytes))
         return false;
-    *region = (struct wired_region){.pid = snap->pid, .count = 1, .bytes = bytes};
-    if (bytes == 0)
+    if (row->wired_bytes == 0)
         return true;
-    region->kind = str_is(type, "hugetlb") ? WIRED_HUGETLB : WIRED_LOCKED;
-    region->method = arena_intern(snap->arena, str_of("smaps"));
-    region->type = snapshot_name(snap, n, type);
-    return read_words(snap, n, layout, line, region);
+    if (!take_words(layout, &line, row->words))
+        return false;
+    row->detail = line;
+    return true;
+}
+
+/* ---- Linux: added up ---- */
+
+static void keep_region(struct regions *regions, unsigned n, const struct layout *layout,
+                        const struct row *row)
+{
+    struct snapshot *snap = regions->snap;
+    struct wired_region region = {.pid = snap->pid, .count = 1, .bytes = row->wired_bytes};
+    bool huge = layout->flags < layout->words && has_huge_flag(row->words[layout->flags]);
+
+    region.kind = huge || str_is(row->type, "hugetlb") ? WIRED_HUGETLB : WIRED_LOCKED;
+    region.method = arena_intern(snap->arena, str_of("smaps"));
+    region.type = snapshot_name(snap, n, row->type);
+    region.detail = snapshot_unescape(snap, n, row->detail);
+    if (!regions_add(regions, &region))
+        snapshot_note(snap, n, "too many groups of regions, or too large a sum: line skipped");
+}
+
+/* ---- macOS: one by one ---- */
+
+static bool is_object_id(struct str word, uint64_t *id)
+{
+    return str_starts(word, "0x") && str_u64(word, 16, id);
+}
+
+/* An object without a known offset in it is no object that can be told from others. */
+static void keep_span(struct snapshot *snap, unsigned n, const struct layout *layout,
+                      const struct row *row)
+{
+    struct wired_span span = {.pid = snap->pid, .bytes = row->wired_bytes}, *added;
+
+    if (span.bytes > AMOUNT_MAX || snap->wired_span_count >= RECORDS_MAX) {
+        snapshot_note(snap, n, "too many wired regions, or too large a one: line skipped");
+        return;
+    }
+    if (layout->object < layout->words && layout->offset < layout->words &&
+        is_object_id(row->words[layout->object], &span.object_id) &&
+        !str_u64(row->words[layout->offset], 16, &span.offset_bytes))
+        span.object_id = 0;
+    span.type = snapshot_name(snap, n, row->type);
+    span.detail = snapshot_unescape(snap, n, row->detail);
+    added = arena_append(snap->arena, &snap->wired_spans, &snap->wired_span_count, sizeof *added);
+    *added = span;
+}
+
+/* Whether any object has a number. */
+static bool has_object_ids(struct str text, const struct layout *layout)
+{
+    struct layout of_mac = *layout;
+    struct str line, before, words[WORDS_MAX];
+    uint64_t id;
+
+    of_mac.mac = true;
+    while (layout->object < layout->words && str_line(&text, &line))
+        if (str_cut(&line, ']', &before) && take_words(&of_mac, &line, words) &&
+            is_object_id(words[layout->object], &id))
+            return true;
+    return false;
+}
+
+static bool is_of_mac(const struct snapshot *snap, struct str text, const struct layout *layout)
+{
+    const char *platform = snap->manifest.platform;
+
+    return platform == NULL ? has_object_ids(text, layout) : strcmp(platform, "macos") == 0;
 }
 
 bool vmmap_read(struct str text, struct snapshot *snap, struct err *err)
 {
     struct regions regions = regions_begin(snap);
-    struct wired_region region;
     struct layout layout;
     struct str line = {"", 0};
+    struct row row;
     unsigned n = 1;
 
     while (str_line(&text, &line) && !str_starts(line, "REGION TYPE"))
         n++;
     if (!read_header(line, &layout))
         return err_set(err, "not a list of regions: no line \"REGION TYPE ... [... WIRED] ...\"");
+    layout.mac = is_of_mac(snap, text, &layout);
+    if (layout.mac)
+        mac_snapshot(snap);
     while (n++, str_line(&text, &line) && line.len > 0) {
-        if (!read_region(snap, n, &layout, line, &region))
+        if (!read_row(&layout, line, &row))
             snapshot_note(snap, n, "not a line of a region: skipped");
-        else if (region.bytes > 0 && !regions_add(&regions, &region))
-            snapshot_note(snap, n, "too many groups of regions, or too large a sum: line skipped");
+        else if (row.wired_bytes > 0 && layout.mac)
+            keep_span(snap, n, &layout, &row);
+        else if (row.wired_bytes > 0)
+            keep_region(&regions, n, &layout, &row);
     }
     regions_end(&regions);
     return true;
