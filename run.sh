@@ -350,7 +350,7 @@ skip() { # NAME REASON
 # Line coverage of a layer, by gcov alone.
 coverage() { # LAYER
     find "build/cover/$1" -name '*.gcda' -exec gcov -n {} + 2>/dev/null | awk -v layer="$1" '
-        /^File / { ours = $0 ~ "/" layer "/[^/]*\\.c\047$" }
+        /^File / { ours = $0 ~ "/" layer "/(apple/)?[^/]*\\.c\047$" }
         /^Lines executed:/ && ours {
             split($2, part, /[:%]/)
             lines += $4
