@@ -34,12 +34,7 @@ uint64_t loose_want(struct str so_far)
 bool loose_is_packed(struct str content)
 {
     static const char *const marks[] = {
-        "\x1f\x8b",
-        "\xfd"
-        "7zXZ",
-        "\x28\xb5\x2f\xfd",
-        "BZh",
-        ZIP,
+        "\x1f\x8b", "\xfd\x37zXZ", "\x28\xb5\x2f\xfd", "BZh", ZIP,
     };
 
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
