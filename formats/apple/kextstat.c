@@ -18,6 +18,7 @@
 #include "formats/readers.h"
 
 #define LIKE_BYTES ((size_t)4 << 10)
+#define AROUND     4 /* lines: prompts, a password's */
 
 struct row {
     struct count load_tag;
@@ -210,7 +211,7 @@ bool kextstat_read(struct str text, struct snapshot *snap, struct err *err)
 }
 
 /* Modules of Linux in the same columns have no dots in their names. Prose that quotes a line or two
- * is no listing, but under the header it is one, with a prompt and a password's around it. */
+ * is no listing, but what a grep has left of one is, with the prompts around it. */
 bool kextstat_is_like(struct str text)
 {
     struct looks looks;
@@ -220,5 +221,6 @@ bool kextstat_is_like(struct str text)
     looks = look_at(text);
     if (looks.rows > 0 && !looks.dotted)
         return false;
-    return looks.rows + looks.others > looks.strange || (looks.header && looks.rows > 0);
+    return looks.rows + looks.others > looks.strange ||
+           (looks.rows > 0 && (looks.header || looks.strange <= AROUND));
 }
