@@ -12,18 +12,6 @@
 
 enum { ACTIVE_OBJS, NUM_OBJS, OBJ_SIZE, OBJS_PER_SLAB, PAGES_PER_SLAB, NUMBERS };
 
-/* Takes the last word off *text. */
-static struct str last_word(struct str *text)
-{
-    struct str word = *text = str_trim(*text);
-    size_t at = text->len;
-
-    while (at > 0 && text->at[at - 1] != ' ' && text->at[at - 1] != '\t')
-        at--;
-    text->len = at;
-    return (struct str){word.at + at, word.len - at};
-}
-
 /* "slabdata <active_slabs> <num_slabs> <sharedavail>" */
 static bool read_slab_count(struct str text, uint64_t *slabs)
 {
@@ -50,7 +38,7 @@ static bool read_cache(struct snapshot *snap, unsigned n, struct str line, uint6
         return false;
     name = (struct str){line.at, tunables};
     for (size_t i = NUMBERS; i-- > 0;)
-        if (!str_u64(last_word(&name), 10, &numbers[i]))
+        if (!str_u64(str_last_word(&name), 10, &numbers[i]))
             return false;
     name = str_trim(name);
     if (name.len == 0 || !read_slab_count(line, &slabs) ||

@@ -46,6 +46,17 @@ bool str_word(struct str *text, struct str *word)
     return len > 0;
 }
 
+struct str str_last_word(struct str *text)
+{
+    struct str word = *text = str_trim(*text);
+    size_t at = text->len;
+
+    while (at > 0 && !is_blank(text->at[at - 1]))
+        at--;
+    text->len = at;
+    return (struct str){word.at + at, word.len - at};
+}
+
 bool str_cut(struct str *text, char mark, struct str *before)
 {
     const char *found = text->len > 0 ? memchr(text->at, mark, text->len) : NULL;

@@ -27,6 +27,9 @@ bool str_line(struct str *text, struct str *line);
 /* Takes the next run of characters other than blank and tab; false when only blanks are left. */
 bool str_word(struct str *text, struct str *word);
 
+/* Takes the last such run off the end of *text, and the blanks around it; empty when there is none. */
+struct str str_last_word(struct str *text);
+
 /* Takes what stands before the first `mark`, and the mark. Without a mark: takes everything, and
  * returns false. */
 bool str_cut(struct str *text, char mark, struct str *before);

@@ -53,25 +53,13 @@ static bool read_names(struct str line, size_t *from_right)
     return true;
 }
 
-/* Takes the last word off *line. */
-static struct str last_word(struct str *line)
-{
-    struct str trimmed = str_trim(*line);
-    size_t at = trimmed.len;
-
-    while (at > 0 && trimmed.at[at - 1] != ' ' && trimmed.at[at - 1] != '\t')
-        at--;
-    *line = (struct str){trimmed.at, at};
-    return (struct str){trimmed.at + at, trimmed.len - at};
-}
-
 /* Each of the sizes has a unit, so that a row that is cut shows. */
 static bool read_row(struct pressure *pressure, struct str line)
 {
     struct figure figure = {0};
 
     for (size_t i = 0; i <= pressure->from_right; i++)
-        if (!figure_read(last_word(&line), &figure) || figure.resolution_bytes == 0)
+        if (!figure_read(str_last_word(&line), &figure) || figure.resolution_bytes == 0)
             return false;
     mac_total_set(pressure->snap, MAC_WIRED_PRESSURE, figure);
     pressure->wired = true;

@@ -27,9 +27,6 @@ bool zprint_is_size(struct str word);
 /* Where a figure ends that touches the next one, and shows it: "4920K107392", "----107392". */
 size_t zprint_figure_end(struct str word);
 
-/* Takes the last word off *text; empty when only blanks are left. */
-struct str zprint_last_word(struct str *text);
-
 /* Which of these words it is, or SIZE_MAX. words ends with NULL. */
 size_t zprint_word_among(struct str word, const char *const *words);
 

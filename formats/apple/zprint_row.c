@@ -30,7 +30,7 @@ static bool take_number(struct str *rest, struct str *word, struct count *number
 {
     struct str before = *rest;
 
-    *word = zprint_last_word(&before);
+    *word = str_last_word(&before);
     if (!zprint_is_number(*word) || !str_u64(*word, 10, &number->n))
         return false;
     number->known = true;
@@ -95,7 +95,7 @@ static struct str without_place(struct str name)
 
 enum zprint_found zprint_wired_row(struct str line, struct zprint_row *row)
 {
-    struct str rest = line, size = zprint_last_word(&rest);
+    struct str rest = line, size = str_last_word(&rest);
 
     *row = (struct zprint_row){0};
     if (!zprint_is_size(size))
@@ -103,7 +103,7 @@ enum zprint_found zprint_wired_row(struct str line, struct zprint_row *row)
     for (size_t i = 1; i < SIZES; i++) {
         struct str before = rest;
 
-        if (!zprint_is_size(zprint_last_word(&before)))
+        if (!zprint_is_size(str_last_word(&before)))
             break;
         rest = before;
     }

@@ -35,17 +35,6 @@ bool zprint_is_size(struct str word)
     return zprint_is_number(whole);
 }
 
-struct str zprint_last_word(struct str *text)
-{
-    struct str word = *text = str_trim(*text);
-    size_t at = text->len;
-
-    while (at > 0 && text->at[at - 1] != ' ' && text->at[at - 1] != '\t')
-        at--;
-    text->len = at;
-    return (struct str){word.at + at, word.len - at};
-}
-
 size_t zprint_word_among(struct str word, const char *const *words)
 {
     for (size_t i = 0; words[i] != NULL; i++)

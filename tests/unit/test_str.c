@@ -118,3 +118,14 @@ Test(str, sizes_stop_where_they_can_no_longer_be_subtracted)
     cr_assert(str_bytes(str_of("9223372036854775807"), 1, &bytes));
     cr_assert_not(str_bytes(str_of("9223372036854775808"), 1, &bytes));
 }
+
+Test(str, last_word_is_taken_off_the_end)
+{
+    struct str text = str_of(" ab  c\td  ");
+
+    cr_assert(str_is(str_last_word(&text), "d"));
+    cr_assert(str_is(str_last_word(&text), "c"));
+    cr_assert(str_is(str_last_word(&text), "ab"));
+    cr_assert_eq(str_last_word(&text).len, 0);
+    cr_assert_eq(text.len, 0);
+}
