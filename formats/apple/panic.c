@@ -19,6 +19,7 @@
 #include "formats/readers.h"
 
 #define LIKE_BYTES ((size_t)8 << 10)
+#define SHORT      10 /* lines of a message pasted alone, with what stood around it */
 
 struct report {
     struct ips ips; /* body NULL: it is no JSON */
@@ -201,5 +202,5 @@ bool panic_is_like(struct str text)
         message = message || str_starts(line, "panic(");
         lines += line.len > 0;
     }
-    return message && mark;
+    return message && (mark || lines <= SHORT);
 }
