@@ -18,6 +18,8 @@ static const char *moment_text(const struct page *page, const struct side *side)
 
     if (side->snap->manifest.taken_us.known)
         return report_time(page->arena, side->snap->manifest.taken_us);
+    if (strcmp(path, "-") == 0)
+        return "standard input";
     if (slash != NULL && slash[1] != '\0')
         path = slash + 1;
     return printable_cut(page->arena, printable(page->arena, path), NAME_COLUMNS);

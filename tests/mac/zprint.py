@@ -93,8 +93,7 @@ def maps_table(capture):
 
 
 def view_table(capture):
-    out = "\n" + DASHES + "%-65s%14s\n%-65s%14s\n" % ("zone views", "inuse", "zone[view]", "cur")
-    out += DASHES
+    out = "\n%109s\n%-65s%44s\n" % ("cur", "zone views", "inuse") + DASHES
     for zone in capture.books.zones:
         if zone.name.startswith("data.kalloc.") and zone.element_bytes in (64, 1024, 4096):
             out += "%-65s%13dK\n" % (zone.name + "[vfs.namei]",
