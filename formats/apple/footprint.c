@@ -205,7 +205,7 @@ static void read_failure(struct footprint *footprint, unsigned n, struct str lin
 
 static void read_line(struct footprint *footprint, unsigned n, struct str line)
 {
-    if (line.len == 0)
+    if (str_is(line, "Auxiliary data:"))
         footprint->in_table = false;
     if (is_rule(line) || (footprint->in_table && read_row(footprint, n, line)) ||
         begin_process(footprint, line))
@@ -232,10 +232,15 @@ bool footprint_read(struct str text, struct snapshot *snap, struct err *err)
     struct footprint footprint = {
         .snap = snap, .pids = pids_begin(snap), .listed = region_types_listed(snap)};
     size_t notes = snap->note_count;
+    bool ends = text.len > 0 && text.at[text.len - 1] == '\n';
     struct str line;
 
-    for (unsigned n = 1; str_line(&text, &line); n++)
-        read_line(&footprint, n, str_trim(line));
+    for (unsigned n = 1; str_line(&text, &line); n++) {
+        if (text.len == 0 && !ends && footprint.in_table)
+            snapshot_note(snap, n, "cut in the middle of a line: skipped");
+        else
+            read_line(&footprint, n, str_trim(line));
+    }
     end_process(&footprint);
     groups_free(&footprint.listed);
     pids_end(&footprint.pids);
