@@ -1,6 +1,7 @@
 """The cases of a corpus' folder pairs/: a zone that grew, told in prose, tables and panics.
 
-A Case is: on this release this zone held so much, then so much; these others had nothing to do with it.
+A Case is: on this release this zone held so much, then so much; these others had nothing to do
+with it.
 """
 
 import os
@@ -8,9 +9,9 @@ import re
 
 from expected import GIB, MIB, size
 
-PANIC = re.compile(r"panic\(cpu.*?zalloc.*?allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,\s+likely\s+due\s+to"
-                   r"\s+memory\s+leak\s+in\s+zone\s+\[?([^\]\s]+)\]?\s+\((\w+)(?:\s+total\s+bytes)?,"
-                   r"\s+(\d+)\s+elements.*", re.S)
+PANIC = re.compile(r"panic\(cpu.*?zalloc.*?allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,"
+                   r"\s+likely\s+due\s+to\s+memory\s+leak\s+in\s+zone\s+\[?([^\]\s]+)\]?"
+                   r"\s+\((\w+)(?:\s+total\s+bytes)?,\s+(\d+)\s+elements.*", re.S)
 ZONE = re.compile(r"(?:[a-z_]+\.)?kalloc\.\d+")
 HELD = re.compile(r"([\d.]+) (GiB|GB|MiB|MB)\*{0,2}(?: \(([\d,]+)\))?")
 DARWIN = {"2422": (10, 9), "2782": (10, 10), "3248": (10, 11), "3789": (10, 12), "4570": (10, 13),
@@ -78,7 +79,8 @@ def from_series(name, text):
 
 
 def from_a_range(name, text):
-    """"clean state: kalloc.1024 < 200 MB; after some hours: 11-14 GB", and how it was watched."""
+    """A zone that is below so many MB when fresh and between two figures of GB hours later, and the
+    command by which that was watched, which has the zone's whole name."""
     said = re.search(r"kalloc\.\d+ < (\d+) MB; after .*?: (\d+)-\d+ GB", text)
     watched = re.search(r"zprint \|.*?/([^/]+)/", text)
     if not said or not watched:

@@ -4,8 +4,8 @@ expected.py says.
 
 usage: corpus.py DUMP_EVIDENCE [CORPUS_FOLDER [PART_OF_A_NAME]]
 
-The corpus is no part of the project: without one (its folder, or else $WIREDIFF_CORPUS, is not there)
-the test is skipped, with status 77. A file for which there is no expectation is a failure.
+The corpus is no part of the project. Its folder is $WIREDIFF_CORPUS, or else the argument; where
+there is none the test is skipped, with status 77. A file without an expectation is a failure.
 """
 
 import os
@@ -178,8 +178,8 @@ def content_for(name, wanted_size, corpus):
 
 
 def archive_of(listing, folder, corpus):
-    """The archive that was listed; a file for which the corpus has nothing is empty. Returns its path
-    and what the readers should say of it, by member."""
+    """The archive that was listed; a file for which the corpus has nothing is empty. Returns its
+    path and what the readers should say of it, by member."""
     path = os.path.join(folder, "sysdiagnose_2026.01.02_03-04-05-0600.tar.gz")
     top, expectations, done = os.path.basename(path)[:-len(".tar.gz")], {}, set()
     with tarfile.open(path, "w:gz") as archive:

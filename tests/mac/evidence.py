@@ -2,9 +2,9 @@
 
 A line such as
 
-    zone name='kalloc.16' naming=zprint element=16 elements=1060838 size=17735680 +-1024
+    zone name='kalloc.48' naming=zprint element=48 elements=3000 size=163840 +-1024
 
-is a Record: kind "zone", fields {"name": "kalloc.16", "element": 16, ...}, resolution 1024.
+is a Record: kind "zone", fields {"name": "kalloc.48", "element": 48, ...}, resolution 1024.
 """
 
 import re

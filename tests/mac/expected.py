@@ -1,6 +1,6 @@
 """What a text of one of Apple's tools says, worked out a second time and more simply than the
-readers do it: each function takes the text and returns an Expected. Written from the formats' rules,
-not from the readers."""
+readers do it: each function takes the text and returns an Expected. Written from the formats'
+rules, not from the readers."""
 
 import re
 
@@ -93,8 +93,8 @@ def memory_pressure(text):
 
 # ---- zprint
 
-ZONE = re.compile(r"^(\S+)\s+(\d+)\s+(\d+)K\s+(?:\d+K|-+)\s+(\d+)\s+(?:\d+|-+)\s+(\d+)\s+\d+K\s+\d+",
-                  re.M)
+ZONE = re.compile(r"^(\S+)\s+(\d+)\s+(\d+)K\s+(?:\d+K|-+)\s+(\d+)\s+(?:\d+|-+)\s+(\d+)"
+                  r"\s+\d+K\s+\d+", re.M)
 WIRED = re.compile(r"^(?P<name>.{64}(?:.{3}))(?P<tag>[ \d]{12}) .*?(?P<size>\d+)K\s*$")
 
 
@@ -147,7 +147,8 @@ def kextstat(text):
     expected.kinds.add("extension")
     for index, image, name, version in KEXT.findall(text):
         expected.record("extension", {"name": name, "load_tag": int(index)},
-                        version=exact(version), size=exact(int(image, 16)) if int(image, 16) else None)
+                        version=exact(version),
+                        size=exact(int(image, 16)) if int(image, 16) else None)
     return expected
 
 
@@ -314,8 +315,8 @@ LARGEST_ZONE = re.compile(r"^\|\s*`?([\w.]+)`?\s*\|[\s*]*(\d+ [KMG]B?)[\s*]*\|",
 
 def panic(text):
     expected = Expected()
-    said = re.search(r"allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,\s+likely\s+due\s+to\s+memory\s+leak"
-                     r"\s+in\s+zone\s+\[?([^\]\s]+)\]?\s+\((\d+)([KMGT]?)(?:\s+total\s+bytes)?,"
+    said = re.search(r"allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,\s+likely\s+due\s+to"
+                     r"\s+memory\s+leak\s+in\s+zone\s+\[?([^\]\s]+)\]?\s+\((\d+)([KMGT]?)(?:\s+total\s+bytes)?,"
                      r"\s+(\d+)\s+elements", text)
     if said:
         expected.record("panic", {"zone": said.group(2), "allocating_zone": said.group(1)})

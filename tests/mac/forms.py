@@ -25,9 +25,17 @@ EXTENSIONS = [("com.example.driver.Gauge", 131, 71, 9408 * KIB),
 TAGS = [("VM_KERN_MEMORY_OSFMK", 1, 51 * MIB), ("VM_KERN_MEMORY_IOKIT", 3, 210 * MIB),
         ("VM_KERN_MEMORY_STACK", 8, 33 * MIB), ("VM_KERN_MEMORY_PTE", 11, 160 * MIB),
         ("VM_KERN_MEMORY_MLOCK", 24, 2 * MIB)]
-PROCESSES = [(1, 0, "launchd", "/sbin/launchd", 18000), (402, 1, "Meter", "/usr/local/bin/Meter", 91000)]
+PROCESSES = [(1, 0, "launchd", "/sbin/launchd", 18000),
+             (402, 1, "Meter", "/usr/local/bin/Meter", 91000)]
 
 DASHES = "-" * 109
+
+
+def darwin_of(major, minor):
+    """The kernel's release."""
+    if major == 10:
+        return minor + 4
+    return major + 9 if major < 26 else major - 1
 
 
 class Machine:
@@ -37,7 +45,7 @@ class Machine:
         self.release = release
         self.is_arm = release >= (11, 0)
         self.page = 16384 if self.is_arm else 4096
-        self.kernel = release[1] + 4 if release[0] == 10 else release[0] - (1 if release[0] > 25 else -9)
+        self.kernel = darwin_of(*release)
         quiet = QUIET_ZONES + (TWINS if self.is_arm else [])
         self.zones = [row for row in quiet if row[0] != zone]
         element = int(zone.rpartition(".")[2])
@@ -72,8 +80,8 @@ def zone_table(machine, redacted):
         held = 0 if redacted else machine.size_of(row)
         most = 0 if redacted else held + 64 * machine.page
         rows.append("%-25s%7d%11dK%11dK%11d%12d%12d%6dK%7d  %s" % (
-            name_in_zprint(row[0]), row[1], held // KIB, most // KIB, held // row[1], most // row[1],
-            row[2], 0 if redacted else machine.page // KIB, machine.page // row[1],
+            name_in_zprint(row[0]), row[1], held // KIB, most // KIB, held // row[1],
+            most // row[1], row[2], 0 if redacted else machine.page // KIB, machine.page // row[1],
             "C" if machine.release < (26, 0) else " "))
     return head + rows
 
@@ -84,8 +92,8 @@ def wired_row(name, kmod, tag, held):
 
 
 def wired_table(machine, redacted):
-    """From 10.11 on; the peak and the waste are blank on a release kernel. Zones without a size add up
-    to nothing."""
+    """From 10.11 on; the peak and the waste are blank on a release kernel. Zones without a size add
+    up to nothing."""
     all_zones = 0 if redacted else machine.zones_total()
     rows = [wired_row(name, 0, tag, held) for name, tag, held in TAGS]
     rows += [wired_row(name, kmod, tag, held) for name, kmod, tag, held in EXTENSIONS]
@@ -122,7 +130,8 @@ def vm_stat(machine):
 
 
 def kextstat(_machine):
-    rows = ["Index Refs Address            Size       Wired      Name (Version) UUID <Linked Against>"]
+    rows = ["Index Refs Address            Size       Wired      "
+            "Name (Version) UUID <Linked Against>"]
     rows += ["%5d %4d %-18s %-10s %-10s %s (1.2.3) %s <6 5 3 1>" % (
         kmod, 0, "0xffffff7f81%06x" % (kmod * 4096), "0x5000", "0x5000", name,
         "01234567-89AB-CDEF-0123-%012X" % kmod) for name, kmod, _, _ in EXTENSIONS]
@@ -130,7 +139,8 @@ def kextstat(_machine):
 
 
 def ps(_machine):
-    rows = ["USER               PID  PPID  %CPU %MEM      VSZ    RSS   TT  STAT STARTED      TIME COMMAND"]
+    rows = ["USER               PID  PPID  %CPU %MEM      VSZ    RSS   TT  STAT "
+            "STARTED      TIME COMMAND"]
     rows += ["root             %5d %5d   0.0  0.1  2500000 %6d   ??  Ss    9:41AM   0:01.00 %s" %
              (pid, ppid, resident, path) for pid, ppid, _, path, resident in PROCESSES]
     return "\n".join(rows) + "\n"
@@ -152,7 +162,8 @@ def panic_text(case):
 
 def panic_ips(case, machine):
     os_version = "macOS %d.%d (%dX100)" % (*machine.release, machine.kernel)
-    head = {"bug_type": "210", "timestamp": "2026-01-02 03:04:05.00 +0000", "os_version": os_version}
+    head = {"bug_type": "210", "timestamp": "2026-01-02 03:04:05.00 +0000",
+            "os_version": os_version}
     body = {"build": os_version, "product": "Mac16,1", "kernel": "Darwin Kernel Version %d.1.0" %
             machine.kernel, "panicString": panic_text(case), "panicFlags": "0x0"}
     return json.dumps(head) + "\n" + json.dumps(body, indent=2) + "\n"
@@ -161,7 +172,8 @@ def panic_ips(case, machine):
 def jetsam_event(machine):
     largest = max(machine.zones, key=machine.size_of)
     os_version = "macOS %d.%d (%dX100)" % (*machine.release, machine.kernel)
-    head = {"bug_type": "298", "timestamp": "2026-01-02 03:04:05.00 +0000", "os_version": os_version}
+    head = {"bug_type": "298", "timestamp": "2026-01-02 03:04:05.00 +0000",
+            "os_version": os_version}
     body = {
         "build": os_version, "product": "Mac16,1", "date": "2026-01-02 03:04:05.00 +0000",
         "memoryStatus": {
@@ -188,7 +200,8 @@ def write(folder, name, text):
 
 def members(machine, redacted):
     return {"zprint.txt": zprint(machine, redacted), "vm_stat.txt": vm_stat(machine),
-            "kextstat.txt": kextstat(machine), "ps.txt": ps(machine), "sw_vers.txt": sw_vers(machine)}
+            "kextstat.txt": kextstat(machine), "ps.txt": ps(machine),
+            "sw_vers.txt": sw_vers(machine)}
 
 
 def folder_of(path, texts):

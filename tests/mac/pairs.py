@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Puts the corpus' real cases of a zone that grew into the forms in which people would have had them,
-and asks wirediff: it must name the zone, or say honestly that it cannot be known. What had nothing to
-do with it must be in no row.
+"""Puts the corpus' real cases of a zone that grew into the forms in which people would have had
+them, and asks wirediff: it must name the zone, or say honestly that it cannot be known. What had
+nothing to do with it must be in no row.
 
 usage: pairs.py WIREDIFF [CORPUS_FOLDER [PART_OF_A_NAME]]
 
-Skipped, with status 77, when there is no corpus (its folder, or else $WIREDIFF_CORPUS).
+Skipped, with status 77, when there is no corpus: at $WIREDIFF_CORPUS, or else the argument.
 """
 
 import json
@@ -34,8 +34,9 @@ def in_zprint(folder, case):
            write(folder, "friday.txt", forms.zprint(after)), 0)
     for redacted in (False, True) if before.release >= (13, 0) else (False,):
         name = "folder of a user's outputs" if redacted else "folder of outputs"
-        yield (name, forms.folder_of(os.path.join(folder, name, "b"), forms.members(before, redacted)),
-               forms.folder_of(os.path.join(folder, name, "a"), forms.members(after, redacted)), 0)
+        sides = [forms.folder_of(os.path.join(folder, name, side), forms.members(machine, redacted))
+                 for side, machine in (("before", before), ("after", after))]
+        yield (name, *sides, 0)
     if before.release < (13, 0):
         return
     yield ("zprint without root", write(folder, "mine.txt", forms.zprint(before, True)),
