@@ -316,7 +316,8 @@ LARGEST_ZONE = re.compile(r"^\|\s*`?([\w.]+)`?\s*\|[\s*]*(\d+ [KMG]B?)[\s*]*\|",
 def panic(text):
     expected = Expected()
     said = re.search(r"allocating\s+from\s+zone\s+\[?([^\],\s]+)\]?,\s+likely\s+due\s+to"
-                     r"\s+memory\s+leak\s+in\s+zone\s+\[?([^\]\s]+)\]?\s+\((\d+)([KMGT]?)(?:\s+total\s+bytes)?,"
+                     r"\s+memory\s+leak\s+in\s+zone\s+\[?([^\]\s]+)\]?"
+                     r"\s+\((\d+)([KMGT]?)(?:\s+total\s+bytes)?,"
                      r"\s+(\d+)\s+elements", text)
     if said:
         expected.record("panic", {"zone": said.group(2), "allocating_zone": said.group(1)})
