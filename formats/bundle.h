@@ -13,6 +13,8 @@
  *   output that passes 64 MiB and 500 times its input over the last 64 MiB;
  *   links and devices in a bundle of ours; elsewhere they are left out, and never followed;
  *   a member larger than its format allows (format.h): cut there, with a note, never an error.
+ * Of a sysdiagnose larger than 32 MiB the structure and the length of the compressed data are
+ * checked, and not its checksum, which can take as long as unpacking.
  * A damaged archive yields the members before the damage, a folder those that can be read:
  * bundle_read then returns true, and *damage says what is wrong; its text is empty otherwise.
  */

@@ -6,6 +6,7 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "formats/bundle_walk.h"
 #include "formats/gunzip.h"
@@ -13,6 +14,9 @@
 
 #define RATIO_WINDOW ((uint64_t)64 << 20)
 #define RATIO_MAX    500
+
+/* What is larger is not checked against checksums when there are no others inside. */
+#define CHECKED_BYTES_MAX ((off_t)32 << 20)
 
 struct input {
     struct archive *archive;
@@ -145,6 +149,15 @@ static void learn_top(struct input *input, const char *name, bool folder)
     input->top[len] = '/';
 }
 
+/* Of what Apple's archives hold next to nothing is read, and its checksum is that of all. */
+static void trust_if_large(struct input *input)
+{
+    struct stat st;
+
+    if (fstat(input->gunzip.fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > CHECKED_BYTES_MAX)
+        gunzip_trust(&input->gunzip);
+}
+
 /* Whose the archive is, by the first thing in it that is no folder. */
 static void begin(struct walk *walk, struct input *input, const char *name)
 {
@@ -161,6 +174,8 @@ static void begin(struct walk *walk, struct input *input, const char *name)
         walk_begin(walk, BUNDLE_OURS, top);
     else
         walk_begin(walk, sysdiagnose_is(top) ? BUNDLE_SYSDIAGNOSE : BUNDLE_ARCHIVE, top);
+    if (walk->kind == BUNDLE_SYSDIAGNOSE)
+        trust_if_large(input);
 }
 
 static bool is_link(struct archive_entry *entry)

@@ -1,6 +1,6 @@
 /*
- * bundle_folder.c - walking an unpacked bundle, or any other folder. Links are never followed, and nothing is opened
- * but files and folders.
+ * bundle_folder.c - walking an unpacked bundle, or any other folder. Links are never followed, and
+ * nothing is opened but files and folders.
  */
 #include <dirent.h>
 #include <errno.h>

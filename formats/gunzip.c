@@ -2,18 +2,22 @@
 #include "formats/gunzip.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FORMAT_GZIP (16 + MAX_WBITS) /* of inflateInit2 */
 
-/* Reads on behind what is not used yet, which is then at the front of `in`. False: no more. */
+/* Reads on behind what is not used yet. False: no more. */
 static bool fill(struct gunzip *gunzip)
 {
     z_stream *stream = &gunzip->stream;
+    unsigned char *first = gunzip->in + GUNZIP_PAST_BYTES;
     ssize_t got;
 
-    if (stream->avail_in == 0)
-        stream->next_in = gunzip->in;
+    if (stream->avail_in == 0 && stream->next_in != first) {
+        memmove(gunzip->in, stream->next_in - GUNZIP_PAST_BYTES, GUNZIP_PAST_BYTES);
+        stream->next_in = first;
+    }
     do {
         got = read(gunzip->fd, stream->next_in + stream->avail_in,
                    GUNZIP_BLOCK_BYTES - stream->avail_in);
@@ -32,6 +36,7 @@ bool gunzip_begin(struct gunzip *gunzip, int fd)
     const z_stream *stream = &gunzip->stream;
 
     gunzip->fd = fd;
+    gunzip->stream.next_in = gunzip->in + GUNZIP_PAST_BYTES;
     if (inflateInit2(&gunzip->stream, FORMAT_GZIP) != Z_OK)
         return false;
     while (stream->avail_in < 2 && fill(gunzip))
@@ -39,6 +44,13 @@ bool gunzip_begin(struct gunzip *gunzip, int fd)
     gunzip->packed =
         stream->avail_in >= 2 && stream->next_in[0] == 0x1f && stream->next_in[1] == 0x8b;
     return true;
+}
+
+void gunzip_trust(struct gunzip *gunzip)
+{
+    gunzip->trusted = true;
+    if (gunzip->packed)
+        (void)inflateValidate(&gunzip->stream, 0);
 }
 
 static size_t read_plain(struct gunzip *gunzip, const void **bytes)
@@ -50,8 +62,20 @@ static size_t read_plain(struct gunzip *gunzip, const void **bytes)
         return 0;
     *bytes = stream->next_in;
     n = stream->avail_in;
+    stream->next_in += n;
     stream->avail_in = 0;
     return n;
+}
+
+/* A gzip member ends with the length of what is in it, modulo 2^32; zlib looks at it together with
+ * the checksum. */
+static bool is_as_long_as_it_says(const struct gunzip *gunzip)
+{
+    const unsigned char *end = gunzip->stream.next_in;
+    uint32_t length =
+        end[-4] | (uint32_t)end[-3] << 8 | (uint32_t)end[-2] << 16 | (uint32_t)end[-1] << 24;
+
+    return !gunzip->trusted || length == (uint32_t)gunzip->stream.total_out;
 }
 
 /* Unpacks until the output is full, or the input used up. False: this was the end. */
@@ -74,6 +98,8 @@ static bool unpack_some(struct gunzip *gunzip)
         (void)inflateReset(stream);
     result = inflate(stream, Z_NO_FLUSH);
     gunzip->between = result == Z_STREAM_END;
+    if (gunzip->between && !is_as_long_as_it_says(gunzip))
+        return err_set(&gunzip->damage, "the compressed data is damaged: incorrect length");
     if (gunzip->between || result == Z_OK || result == Z_BUF_ERROR)
         return true;
     err_set(&gunzip->damage, "the compressed data is damaged: %s",

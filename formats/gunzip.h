@@ -21,20 +21,28 @@
 #include "formats/err.h"
 
 #define GUNZIP_BLOCK_BYTES ((size_t)64 << 10)
+#define GUNZIP_PAST_BYTES  8
 
 struct gunzip {
     int fd;
     bool packed;       /* the file is gzip */
     bool between;      /* gzip members: one has ended, no other has begun */
     bool ended;        /* nothing more comes */
+    bool trusted;      /* checksums are not looked at */
     uint64_t in_bytes; /* read from fd so far */
     struct err damage; /* why it ended early; empty: it did not */
     z_stream stream;   /* next_in and avail_in: what is read and not used, also of a plain file */
-    unsigned char in[GUNZIP_BLOCK_BYTES], out[GUNZIP_BLOCK_BYTES];
+    /* What is read; in front of next_in there are always the bytes that were used last. */
+    unsigned char in[GUNZIP_PAST_BYTES + GUNZIP_BLOCK_BYTES];
+    unsigned char out[GUNZIP_BLOCK_BYTES];
 };
 
 /* Begins at a zeroed struct, and looks whether the file is gzip. False: out of memory. */
 bool gunzip_begin(struct gunzip *gunzip, int fd);
+
+/* From now on checks of what is unpacked only that it can be, and its length. A checksum takes as
+ * long as unpacking what compresses well. */
+void gunzip_trust(struct gunzip *gunzip);
 
 /* The next bytes, valid until the next call, and how many; 0 at the end. */
 size_t gunzip_read(struct gunzip *gunzip, const void **bytes);

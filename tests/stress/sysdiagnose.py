@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""How near wirediff is to its floor on a pair of archives laid out like Apple's sysdiagnose, of 2,000
-files and 1.5 GB each: against reading the same two archives through libarchive into nothing, side
-by side in one run.
+"""How near wirediff is to its floor on a pair of archives laid out like Apple's sysdiagnose, of
+2,000 files and 1.5 GB each: against reading the same two archives through libarchive into nothing,
+side by side in one run.
 
 usage: sysdiagnose.py PROGRAMS [RUNS [FOLDER]]
 
-PROGRAMS is the folder of wirediff and floor. With FOLDER the archives are kept there, and used again.
+PROGRAMS is the folder of wirediff and floor. With FOLDER the archives are kept there, and used
+again.
 Machines are noisy: only the ratios, pair by pair, are worth quoting, and where others are at work
 only that of the CPU. Nothing is asserted.
 """

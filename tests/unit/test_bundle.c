@@ -430,14 +430,14 @@ Test(bundle, an_archive_cut_anywhere_yields_what_is_whole)
 enum { NOISY = 40, NOISE_BYTES = 3000 };
 
 /* An archive that does not compress well, so that a cut has much in front of it. */
-static const char *noisy_archive(const char *name, const char *filter)
+static const char *noisy_archive(const char *name, const char *filter, const char *top)
 {
-    static char names[NOISY][32], contents[NOISY][NOISE_BYTES + 1];
+    static char names[NOISY][96], contents[NOISY][NOISE_BYTES + 1];
     struct making_member members[NOISY];
     uint32_t random = 4711;
 
     for (size_t i = 0; i < NOISY; i++) {
-        (void)snprintf(names[i], sizeof names[i], "top/%zu", i);
+        (void)snprintf(names[i], sizeof names[i], "%s/%zu", top, i);
         for (size_t j = 0; j < NOISE_BYTES; j++) {
             random = random * 1664525 + 1013904223;
             contents[i][j] = "0123456789abcdef"[random >> 28];
@@ -488,20 +488,20 @@ Test(bundle, a_cut_costs_no_member_in_front_of_it)
 {
     const char *path = making_path("many.tar.gz");
     size_t len;
-    const char *bytes = slurp(noisy_archive("plain.tar", "none"), &len);
+    const char *bytes = slurp(noisy_archive("plain.tar", "none", "top"), &len);
     FILE *out = fopen(path, "wb");
 
     for (size_t at = 0; at < len; at += 2048)
         append_gzip(out, bytes + at, len - at < 2048 ? len - at : 2048);
     (void)fclose(out);
     check_cuts(path);
-    check_cuts(noisy_archive("one.tar.gz", "gzip"));
+    check_cuts(noisy_archive("one.tar.gz", "gzip", "top"));
 }
 
 /* The checksum behind a gzip member is wrong, or what follows it is none. */
 Test(bundle, damaged_gzip_is_told)
 {
-    const char *path = noisy_archive("a.tar.gz", "gzip");
+    const char *path = noisy_archive("a.tar.gz", "gzip", "top");
     struct seen seen = {.wanted = 10};
     struct err damage, err;
     size_t len;
@@ -517,6 +517,60 @@ Test(bundle, damaged_gzip_is_told)
     bytes[len] = 'x';
     cr_assert(read_bundle(making_file("tail.gz", bytes, len + 1000), &seen, &damage, &err));
     cr_assert_not_null(strstr(damage.text, "the compressed data is damaged"), "%s", damage.text);
+}
+
+/* Padding with zeros makes it as large as it has to be. */
+static void check_large(const char *bytes, size_t len, off_t size, const char *why)
+{
+    const char *path = making_file("large.gz", bytes, len);
+    struct seen seen = {.wanted = 10};
+    struct err damage, err;
+
+    if (size > 0)
+        cr_assert_eq(truncate(path, size), 0);
+    cr_assert(read_bundle(path, &seen, &damage, &err), "%s", err.text);
+    cr_assert_not_null(strstr(damage.text, why), "%s", damage.text);
+    cr_assert(why[0] != '\0' || damage.text[0] == '\0', "%s", damage.text);
+}
+
+/* Checksums of what is large and Apple's are not worth their time; lengths cost nothing. */
+Test(bundle, of_a_large_sysdiagnose_the_length_is_checked)
+{
+    const off_t large = ((off_t)32 << 20) + 1;
+    size_t len;
+
+    for (size_t i = 0; i < 2; i++) {
+        bool apple = i == 0;
+        char *bytes = slurp(noisy_archive("a.tar.gz", "gzip", apple ? SYSDIAGNOSE : "top"), &len);
+
+        check_large(bytes, len, large, "");
+        bytes[len - 8] ^= 1; /* the checksum */
+        check_large(bytes, len, 0, "incorrect data check");
+        check_large(bytes, len, large, apple ? "" : "incorrect data check");
+        bytes[len - 8] ^= 1;
+        bytes[len - 1] ^= 1; /* the length */
+        check_large(bytes, len, 0, "incorrect length");
+        check_large(bytes, len, large, "incorrect length");
+    }
+}
+
+/* Wherever the reads of the file happen to end. */
+Test(bundle, lengths_are_found_across_reads)
+{
+    const char *path = making_path("large.tar.gz");
+    const char *plain = noisy_archive("plain.tar", "none", SYSDIAGNOSE);
+    struct seen seen = {.wanted = 10};
+    struct err damage, err;
+    size_t len;
+    const char *bytes = slurp(plain, &len);
+    FILE *out = fopen(path, "wb");
+
+    for (size_t at = 0; at < len; at += 61)
+        append_gzip(out, bytes + at, len - at < 61 ? len - at : 61);
+    (void)fclose(out);
+    cr_assert_eq(truncate(path, ((off_t)32 << 20) + 1), 0);
+    cr_assert(read_bundle(path, &seen, &damage, &err), "%s", err.text);
+    cr_assert(eq(str, damage.text, ""));
 }
 
 Test(bundle, damage_is_told_and_costs_only_what_follows)
