@@ -198,7 +198,8 @@ static void claim_tables(struct book *book)
     for (size_t i = 0; i < book->snap->process_count; i++)
         if (!book->snap->processes[i].kernel && !book->side->unread[ASPECT_TABLES][i])
             claim(book, owner_process(book->side, i, book->arena),
-                  book->snap->processes[i].page_tables.bytes, 0, MEASURED);
+                  book->snap->processes[i].page_tables.bytes,
+                  book->snap->processes[i].page_tables_resolution_bytes, MEASURED);
 }
 
 static void claim_owned(struct book *book)

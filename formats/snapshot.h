@@ -93,6 +93,7 @@ struct process {
     struct amount wired;     /* platform's best figure for the process alone */
     struct amount resident, private_resident, shared_resident, dirty, swapped, footprint;
     struct amount page_tables;
+    uint64_t page_tables_resolution_bytes; /* 0: to the byte; vmmap and footprint round */
     struct amount locked;     /* address space under mlock: an upper bound */
     struct amount locked_pss; /* Linux: resident locked pages, divided by the number of mappers */
     struct amount pinned;     /* Linux VmPin */

@@ -59,8 +59,10 @@ struct footprint {
 /* What the kernel holds for the process: footprint lists it as one more category. */
 static void keep_page_tables(struct process *process, const struct region_sum *sum)
 {
-    if (process != NULL && sum != NULL && !process->page_tables.known)
-        process->page_tables = figure_amount(sum->sizes[REGION_DIRTY]);
+    if (process == NULL || sum == NULL || process->page_tables.known)
+        return;
+    process->page_tables = figure_amount(sum->sizes[REGION_DIRTY]);
+    process->page_tables_resolution_bytes = sum->sizes[REGION_DIRTY].resolution_bytes;
 }
 
 static void keep_process(struct footprint *footprint)

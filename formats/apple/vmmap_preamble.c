@@ -138,8 +138,10 @@ static const char *keep_name(struct snapshot *snap, struct str name)
 /* What the kernel holds for the process: vmmap lists it as one more region. */
 static void keep_page_tables(struct process *process, const struct region_sum *sum)
 {
-    if (process != NULL && sum != NULL && !process->page_tables.known)
-        process->page_tables = figure_amount(sum->sizes[REGION_RESIDENT]);
+    if (process == NULL || sum == NULL || process->page_tables.known)
+        return;
+    process->page_tables = figure_amount(sum->sizes[REGION_RESIDENT]);
+    process->page_tables_resolution_bytes = sum->sizes[REGION_RESIDENT].resolution_bytes;
 }
 
 void vmmap_keep_process(struct pids *pids, const struct vmmap_preamble *preamble,

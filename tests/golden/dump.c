@@ -45,6 +45,12 @@ static void put_amount(FILE *out, const char *key, struct amount amount)
         fprintf(out, " %s=%" PRIu64, key, amount.bytes);
 }
 
+static void put_resolution(FILE *out, uint64_t resolution_bytes)
+{
+    if (resolution_bytes > 0)
+        fprintf(out, " +-%" PRIu64, resolution_bytes);
+}
+
 static void put_yes_no(FILE *out, const char *key, enum yes_no said)
 {
     if (said != UNSAID)
@@ -157,6 +163,7 @@ static void dump_process(FILE *out, const struct process *process)
     put_amount(out, "swapped", process->swapped);
     put_amount(out, "footprint", process->footprint);
     put_amount(out, "page_tables", process->page_tables);
+    put_resolution(out, process->page_tables_resolution_bytes);
     put_amount(out, "locked", process->locked);
     put_amount(out, "locked_pss", process->locked_pss);
     put_amount(out, "pinned", process->pinned);
@@ -188,8 +195,7 @@ static void dump_zone(FILE *out, const struct zone *zone)
     fprintf(out, " element=%" PRIu64, zone->element_bytes);
     put_count(out, "elements", zone->element_count);
     put_amount(out, "size", zone->size);
-    if (zone->resolution_bytes > 0)
-        fprintf(out, " +-%" PRIu64, zone->resolution_bytes);
+    put_resolution(out, zone->resolution_bytes);
     put_yes_no(out, "reclaimable", zone->reclaimable);
     fputc('\n', out);
 }
@@ -297,12 +303,6 @@ static const char *const kernel_memory_kinds[] = {
     [KERNEL_MEMORY_SITE] = "site",       [KERNEL_MEMORY_NAMED] = "named",
     [KERNEL_MEMORY_COUNTER] = "counter", [KERNEL_MEMORY_VIEW] = "view",
 };
-
-static void put_resolution(FILE *out, uint64_t resolution_bytes)
-{
-    if (resolution_bytes > 0)
-        fprintf(out, " +-%" PRIu64, resolution_bytes);
-}
 
 static void dump_mac_totals(FILE *out, const struct snapshot *snap)
 {
