@@ -52,6 +52,20 @@ static bool read_accident(struct load *load, const struct format *format, struct
     return instead != NULL && read_text(load, instead, text, &err);
 }
 
+/* Where somebody put the output of several tools into one file, only the first is read. */
+static void tell_others(struct load *load, const struct format *format, struct str text)
+{
+    struct snapshot *snap = &load->loaded->snapshot;
+
+    for (size_t i = 0; i < format_count; i++)
+        if (&formats[i] != format && formats[i].is_like != NULL && formats[i].is_like(text))
+            snapshot_note(snap, 0,
+                          arena_print(snap->arena,
+                                      "what %s printed stands here too and is not read: put each "
+                                      "output into a file of its own",
+                                      formats[i].tool));
+}
+
 static void read_member(struct load *load, const struct format *format, struct str content,
                         bool cut)
 {
@@ -68,8 +82,11 @@ static void read_member(struct load *load, const struct format *format, struct s
         content = whole_lines(content);
         snapshot_note(snap, 0, "larger than can be read here: the rest of it is skipped");
     }
-    if (read_text(load, format, content, &err) || read_accident(load, format, content))
+    if (read_text(load, format, content, &err) || read_accident(load, format, content)) {
+        if (load->loaded->kind == BUNDLE_FILE || loading_is_collection(load))
+            tell_others(load, format, content);
         return;
+    }
     if (load->loaded->kind == BUNDLE_FILE) {
         load->why = err;
         return;

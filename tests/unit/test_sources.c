@@ -648,6 +648,20 @@ Test(sources, a_single_file_is_evidence)
     check_single("-");
 }
 
+Test(sources, of_several_outputs_in_one_file_one_is_read_and_the_others_are_told)
+{
+    const char *path = put("all of it", EXTENSIONS KEXTS("org.example.a"));
+    struct loaded loaded;
+
+    load_ok(&loaded, path);
+    cr_assert_eq(loaded.snapshot.extension_count, 1);
+    cr_assert_gt(loaded.snapshot.note_count, 0);
+    cr_assert_not_null(
+        strstr(loaded.snapshot.notes[loaded.snapshot.note_count - 1].what,
+               "what systemextensionsctl list printed stands here too and is not read"));
+    arena_free(&loaded.arena);
+}
+
 Test(sources, a_single_file_of_no_use_is_refused_with_the_reason)
 {
     static const char *const readable[] = {
