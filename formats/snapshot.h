@@ -94,7 +94,7 @@ struct process {
     struct amount resident, private_resident, shared_resident, dirty, swapped, footprint;
     struct amount page_tables;
     uint64_t page_tables_resolution_bytes; /* 0: to the byte; vmmap and footprint round */
-    struct amount locked;     /* address space under mlock: an upper bound */
+    struct amount locked;                  /* address space under mlock: an upper bound */
     struct amount locked_pss; /* Linux: resident locked pages, divided by the number of mappers */
     struct amount pinned;     /* Linux VmPin */
     struct amount hugetlb;    /* Linux HugetlbPages: shared ones in full */
