@@ -13,8 +13,8 @@
 #include "capture/linux/join.h"
 #include "capture/linux/process_regions.h"
 #include "capture/linux/region.h"
-#include "capture/linux/script.h"
 #include "capture/linux/status.h"
+#include "capture/script.h"
 
 #define TEXT_MAX ((size_t)64 << 10) /* status has a line for all groups that the user is in */
 

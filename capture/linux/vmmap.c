@@ -1,57 +1,12 @@
-/* vmmap.c - see vmmap.h. Formatted by hand: snprintf took longer than the kernel needs to make the
- * text that is formatted here. */
+/* vmmap.c - see vmmap.h. */
 #include "capture/linux/vmmap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/row.h"
 #include "formats/escape.h"
-
-struct row {
-    char *at;
-};
-
-static void put(struct row *row, const char *text)
-{
-    size_t len = strlen(text);
-
-    memcpy(row->at, text, len);
-    row->at += len;
-}
-
-/* A number with `after` behind it, right-aligned. */
-static void put_number(struct row *row, uint64_t number, unsigned base, size_t width,
-                       const char *after)
-{
-    char digits[24];
-    size_t after_len = strlen(after);
-    size_t len = 0;
-
-    do {
-        digits[len++] = "0123456789abcdef"[number % base];
-        number /= base;
-    } while (number > 0);
-    for (size_t i = len + after_len; i < width; i++)
-        *row->at++ = ' ';
-    while (len > 0)
-        *row->at++ = digits[--len];
-    put(row, after);
-}
-
-static void put_k(struct row *row, struct amount amount)
-{
-    if (amount.known)
-        put_number(row, (amount.bytes + 1023) / 1024, 10, 9, "K");
-    else
-        put(row, "        -");
-}
-
-static void pad(struct row *row, const char *from, size_t width)
-{
-    while ((size_t)(row->at - from) < width)
-        *row->at++ = ' ';
-}
 
 static struct amount sum(const struct smaps_region *region, const enum smaps_figure *figures,
                          size_t count)
@@ -81,13 +36,13 @@ static void put_sizes(struct row *row, const struct smaps_region *region)
     static const enum smaps_figure dirty[] = {SMAPS_SHARED_DIRTY, SMAPS_PRIVATE_DIRTY};
     static const enum smaps_figure swap[] = {SMAPS_SWAP};
 
-    put(row, " [");
-    put_k(row, (struct amount){region->end - region->start, true}); /* address space: of any size */
-    put_k(row, sum(region, resident, 1));
-    put_k(row, sum(region, dirty, 2));
-    put_k(row, sum(region, swap, 1));
-    put_k(row, vmmap_wired(region));
-    put(row, "] ");
+    row_text(row, " [");
+    row_k(row, (struct amount){region->end - region->start, true}); /* address space: of any size */
+    row_k(row, sum(region, resident, 1));
+    row_k(row, sum(region, dirty, 2));
+    row_k(row, sum(region, swap, 1));
+    row_k(row, vmmap_wired(region));
+    row_text(row, "] ");
 }
 
 /* "rw-/rwx": what it is, and what mprotect may make it. */
@@ -96,7 +51,7 @@ static void put_protection(struct row *row, const struct smaps_region *region)
     memcpy(row->at, region->protection, 3);
     row->at += 3;
     if (region->flags.len == 0) {
-        put(row, "/-  ");
+        row_text(row, "/-  ");
         return;
     }
     *row->at++ = '/';
@@ -129,7 +84,7 @@ static void put_two_digits(struct row *row, uint32_t number)
 {
     if (number < 16)
         *row->at++ = '0';
-    put_number(row, number, 16, 0, ":");
+    row_number(row, number, 16, 0, ":");
 }
 
 size_t vmmap_object(char out[VMMAP_OBJECT_MAX], const struct smaps_region *region)
@@ -137,11 +92,11 @@ size_t vmmap_object(char out[VMMAP_OBJECT_MAX], const struct smaps_region *regio
     struct row row = {out};
 
     if (region->inode == 0 && region->major == 0 && region->minor == 0) {
-        put(&row, "-");
+        row_text(&row, "-");
     } else {
         put_two_digits(&row, region->major);
         put_two_digits(&row, region->minor);
-        put_number(&row, region->inode, 10, 0, "");
+        row_number(&row, region->inode, 10, 0, "");
     }
     *row.at = '\0';
     return (size_t)(row.at - out);
@@ -151,7 +106,7 @@ size_t vmmap_object(char out[VMMAP_OBJECT_MAX], const struct smaps_region *regio
 static void put_flags(struct row *row, struct str flags)
 {
     if (flags.len == 0)
-        put(row, "-");
+        row_text(row, "-");
     for (size_t i = 0; i < flags.len; i++) {
         char c = flags.at[i];
 
@@ -168,30 +123,30 @@ size_t vmmap_row(char out[VMMAP_ROW_MAX], const char *type, const struct smaps_r
     struct row row = {out};
     const char *from;
 
-    put(&row, type);
-    pad(&row, out, 14);
-    put_number(&row, region->start, 16, 16, "-");
+    row_text(&row, type);
+    row_pad(&row, out, 14);
+    row_number(&row, region->start, 16, 16, "-");
     from = row.at;
-    put_number(&row, region->end, 16, 0, "");
-    pad(&row, from, 16);
+    row_number(&row, region->end, 16, 0, "");
+    row_pad(&row, from, 16);
     put_sizes(&row, region);
     put_protection(&row, region);
-    put(&row, share_mode(region));
-    put(&row, purge(region));
-    put_number(&row, region->offset, 16, 10, " ");
+    row_text(&row, share_mode(region));
+    row_text(&row, purge(region));
+    row_number(&row, region->offset, 16, 10, " ");
     from = row.at;
     row.at += vmmap_object(row.at, region);
-    pad(&row, from, 15);
-    put(&row, " ");
+    row_pad(&row, from, 15);
+    row_text(&row, " ");
     from = row.at;
     put_flags(&row, region->flags);
-    pad(&row, from, 24);
-    put(&row, " ");
+    row_pad(&row, from, 24);
+    row_text(&row, " ");
     if (region->path.len > 0)
         row.at += escape_name(row.at, VMMAP_ROW_MAX - 1 - (size_t)(row.at - out), region->path);
     else
-        put(&row, "-");
-    put(&row, "\n");
+        row_text(&row, "-");
+    row_text(&row, "\n");
     return (size_t)(row.at - out);
 }
 

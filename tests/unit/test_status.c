@@ -15,7 +15,7 @@
 
 #include "capture/linux/groups.h"
 #include "capture/linux/join_state.h"
-#include "capture/linux/script.h"
+#include "capture/script.h"
 #include "capture/linux/status.h"
 #include "capture/store.h"
 

@@ -6,16 +6,16 @@
  * counts, and only when it looks like a path (or a module, or a Java class); code given with -c or
  * -e is never looked at.
  */
-#ifndef CAPTURE_LINUX_SCRIPT_H
-#define CAPTURE_LINUX_SCRIPT_H
+#ifndef CAPTURE_SCRIPT_H
+#define CAPTURE_SCRIPT_H
 
 #include "formats/arena.h"
 
 /* Is this executable an interpreter that we know? */
 bool script_is_interpreter(struct str path);
 
-/* path: of the executable. cmdline: /proc/PID/cmdline, arguments each ending in NUL. NULL when it
- * is no known interpreter, or runs nothing that is known to be safe to tell. */
+/* path: of the executable. cmdline: its arguments, the first one being its own name, each ending in
+ * NUL. NULL when it is no known interpreter, or runs nothing that is known to be safe to tell. */
 const char *script_of(struct str path, struct str cmdline, struct arena *arena);
 
 #endif

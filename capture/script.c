@@ -1,7 +1,8 @@
 /* script.c - see script.h. */
-#include "capture/linux/script.h"
+#include "capture/script.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* An interpreter: `prefix`, then nothing but digits and dots ("python3.11"). */
 struct interpreter {
@@ -25,6 +26,7 @@ static const struct interpreter interpreters[] = {
     {"bash", "cs", "oO", NULL, "--rcfile --init-file "},
     {"dash", "cs", "o", NULL, ""},
     {"zsh", "cs", "o", NULL, ""},
+    {"osascript", "e", "ls", NULL, ""},
     {"php", "rBRE", "cdStz", "-f", "--define --php-ini --server --docroot "},
     {"java", "", "", "-jar",
      "-cp -classpath --class-path -p --module-path --upgrade-module-path "
@@ -34,11 +36,22 @@ static const struct interpreter interpreters[] = {
 
 static struct str base_name(struct str path)
 {
-    const char *slash = path.len > 0 ? memrchr(path.at, '/', path.len) : NULL;
+    size_t from = path.len;
 
-    if (slash == NULL)
-        return path;
-    return (struct str){slash + 1, path.len - (size_t)(slash + 1 - path.at)};
+    while (from > 0 && path.at[from - 1] != '/')
+        from--;
+    return (struct str){path.at + from, path.len - from};
+}
+
+/* macOS runs "Python.app/Contents/MacOS/Python". */
+static bool skip_name(struct str *text, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (text->len < len || strncasecmp(text->at, name, len) != 0)
+        return false;
+    *text = (struct str){text->at + len, text->len - len};
+    return true;
 }
 
 static const struct interpreter *find_interpreter(struct str path)
@@ -48,7 +61,7 @@ static const struct interpreter *find_interpreter(struct str path)
     for (size_t i = 0; i < sizeof interpreters / sizeof interpreters[0]; i++) {
         struct str rest = base;
 
-        if (!str_skip(&rest, interpreters[i].prefix))
+        if (!skip_name(&rest, interpreters[i].prefix))
             continue;
         while (rest.len > 0 && (*rest.at == '.' || (*rest.at >= '0' && *rest.at <= '9')))
             rest = (struct str){rest.at + 1, rest.len - 1};
