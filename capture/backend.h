@@ -38,6 +38,7 @@ struct source_group {
 
 struct backend {
     const char *platform; /* "linux", as in the manifest */
+    unsigned rss_unit;    /* bytes: what getrusage counts ru_maxrss in */
 
     bool (*open)(struct host **host, const struct capture_options *options, struct err *err);
 

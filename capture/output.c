@@ -12,12 +12,14 @@
 #include "formats/escape.h"
 
 #define NAME_MAX_BYTES 256 /* of a member, with the NUL */
+#define NOTE_MAX_BYTES 256
 #define NAME_ON_STACK  512 /* longer escaped names take memory */
 
 struct output {
     struct store *store;
     struct member *member;
     char name[NAME_MAX_BYTES];
+    char note[NOTE_MAX_BYTES]; /* empty: none */
     bool open;
     uint64_t begun_us;
     atomic_bool storing;
@@ -98,6 +100,7 @@ void output_begin(struct output *output, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(output->name, sizeof output->name, format, args);
     va_end(args);
+    output->note[0] = '\0';
     output->open = true;
     output->begun_us = clock_now_us();
 }
@@ -141,6 +144,18 @@ void output_name(struct output *output, const char *name)
         free(text);
 }
 
+void output_note(struct output *output, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(output->note, sizeof output->note, format, args);
+    va_end(args);
+    for (char *c = output->note; *c != '\0'; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
 uint64_t output_size_bytes(const struct output *output)
 {
     return member_size_bytes(output->member);
@@ -177,6 +192,7 @@ static void end_member(struct output *output, enum status status, int errnum)
         .status = status,
         .errnum = errnum,
         .us = clock_now_us() - output->begun_us,
+        .note = *output->note == '\0' ? NULL : output->note,
     };
     struct store *store = output->store;
     struct err err;

@@ -23,6 +23,11 @@ void output_printf(struct output *output, const char *format, ...)
 /* An escaped name (formats/escape.h); "-" for NULL. */
 void output_name(struct output *output, const char *name);
 
+/* A remark for the current member's line: what its status alone does not say. The last one counts,
+ * as much of it as fits on a line. */
+void output_note(struct output *output, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Bytes written to the current member so far. */
 uint64_t output_size_bytes(const struct output *output);
 

@@ -306,7 +306,7 @@ static void write_samples(struct run *run)
     (void)getrusage(RUSAGE_SELF, &usage);
     cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
              (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-    peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    peak_bytes = (uint64_t)usage.ru_maxrss * backend.rss_unit;
     backend.samples(run->host, run->output, cpu_us, peak_bytes);
 }
 

@@ -213,6 +213,7 @@ static void fake_close(struct host *host)
 
 const struct backend backend = {
     .platform = "linux",
+    .rss_unit = 1024,
     .open = fake_open,
     .manifest = fake_manifest,
     .sample = fake_sample,

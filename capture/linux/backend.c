@@ -18,6 +18,7 @@ static const struct source_group groups[] = {
 
 const struct backend backend = {
     .platform = "linux",
+    .rss_unit = 1024,
     .open = linux_open,
     .manifest = linux_manifest,
     .sample = linux_sample,

@@ -144,6 +144,25 @@ Test(output, a_line_for_each_way_it_can_go)
     free(text);
 }
 
+/* A note is of one member, and does not break the line. */
+Test(output, a_note_for_one_member)
+{
+    char digest[SHA256_HEX];
+    char *text;
+
+    output_begin(output, "noted");
+    output_note(output, "all\tof\n%d", 1);
+    output_end(output, STATUS_DENIED, 0);
+    one("plain", "", STATUS_DENIED, EACCES);
+    finish(digest);
+
+    text = sources_without_times();
+    cr_assert_str_eq(text, "member\tstatus\terrno\tbytes\tus\tcrc32\tnote\n"
+                           "noted\tdenied\t0\t-\tus\t-\tall?of?1\n"
+                           "plain\tdenied\t13\t-\tus\t-\t-\n");
+    free(text);
+}
+
 Test(output, names_and_sizes)
 {
     char digest[SHA256_HEX];
