@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/durable.h"
 #include "formats/member.h"
 #include "formats/place.h"
 #include "formats/ustar.h"
@@ -213,6 +214,6 @@ void bundle_abandon(struct bundle_writer *writer)
 {
     (void)write_end(writer);
     if (writer->path != NULL)
-        (void)fsync(writer->fd);
+        (void)durable_sync(writer->fd);
     writer_free(writer);
 }

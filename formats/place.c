@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/durable.h"
 #include "formats/str.h"
 
 static bool taken(const char *path)
@@ -92,7 +93,7 @@ static void sync_folder(const char *path)
     free(folder);
     if (fd < 0)
         return;
-    (void)fsync(fd);
+    (void)durable_sync(fd);
     (void)close(fd);
 }
 
@@ -109,7 +110,7 @@ bool place_commit(int fd, const char *path, const char *partial, struct err *err
 {
     bool named;
 
-    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+    if (!durable_sync(fd) && errno != EINVAL && errno != ENOTSUP)
         return err_errno(err, "%s: cannot be synced to the disk", partial);
     named = link(partial, path) == 0;
     if (named)

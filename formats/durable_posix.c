@@ -1,0 +1,9 @@
+/* durable_posix.c - see durable.h. */
+#include <unistd.h>
+
+#include "formats/durable.h"
+
+bool durable_sync(int fd)
+{
+    return fsync(fd) == 0;
+}
