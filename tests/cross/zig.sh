@@ -1,0 +1,28 @@
+#!/bin/sh
+# zig.sh - prints where the compiler for macOS is; 1, and why on standard error: it is not there.
+#
+#     sh zig.sh              $ZIG, or what was fetched before
+#     sh zig.sh fetch        fetches it first, with npm, into build/zig
+#
+# package-lock.json pins its version and checksum.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$here/../../build/zig
+
+case $(uname -sm) in
+"Linux x86_64") package=zig-linux-x64 ;;
+"Linux aarch64") package=zig-linux-arm64 ;;
+*) package=none ;;
+esac
+zig=${ZIG:-$folder/node_modules/@oven/$package/zig}
+
+if [ "${1:-}" = fetch ] && ! [ -x "$zig" ] && [ "$package" != none ]; then
+    mkdir -p "$folder"
+    cp "$here/package.json" "$here/package-lock.json" "$folder"
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund) >&2 || :
+fi
+if ! [ -x "$zig" ]; then
+    echo "there is no zig: sh tests/cross/zig.sh fetch" >&2
+    exit 1
+fi
+echo "$zig"
