@@ -9,6 +9,7 @@
 # installed here is for this system; zlib's are Apple's, which zig has.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+project=$(cd "$here/../.." && pwd)
 zig=$(sh "$here/zig.sh") || exit 77
 arch=$1
 folder=$2
@@ -22,7 +23,7 @@ esac
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 root=$folder/root
-export ZIG_GLOBAL_CACHE_DIR="$here/../../build/zig/cache"
+export ZIG_GLOBAL_CACHE_DIR="$project/build/zig/cache"
 export ZIG_LOCAL_CACHE_DIR="$ZIG_GLOBAL_CACHE_DIR"
 
 copy() { # FOLDER HEADER...
@@ -59,7 +60,7 @@ done
 describe jansson jansson
 describe libutf8proc utf8proc
 
-cmake -S "$here/../.." -B "$folder" -G Ninja --toolchain "$here/macos.cmake" \
+cmake -S "$project" -B "$folder" -G Ninja --toolchain "$here/macos.cmake" \
     -DCROSS_TARGET="$target" -DCROSS_ZIG="$zig" -DCROSS_ROOT="$root" \
     -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 cmake --build "$folder" --target wirecap wirediff

@@ -7,7 +7,7 @@
 # package-lock.json pins its version and checksum.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-folder=$here/../../build/zig
+folder=$(cd "$here/../.." && pwd)/build/zig
 
 case $(uname -sm) in
 "Linux x86_64") package=zig-linux-x64 ;;
