@@ -4,32 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/facts.h"
 #include "capture/linux/cpus.h"
 #include "capture/linux/groups.h"
-#include "formats/sha256.h"
 
 #define STAT_MAX ((size_t)256 << 10) /* proc/stat of a machine with thousands of interrupts */
 #define LINE     512
-
-static void text_put(struct output *output, const char *key, const char *value)
-{
-    output_printf(output, "%s: ", key);
-    output_name(output, value);
-    output_printf(output, "\n");
-}
-
-static void number_put(struct output *output, const char *key, bool known, uint64_t number)
-{
-    if (known)
-        output_printf(output, "%s: %" PRIu64 "\n", key, number);
-    else
-        output_printf(output, "%s: -\n", key);
-}
-
-static void yes_no_put(struct output *output, const char *key, enum yes_no value)
-{
-    output_printf(output, "%s: %s\n", key, value == YES ? "yes" : value == NO ? "no" : "-");
-}
 
 /* PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" of etc/os-release. */
 static bool os_read(const struct host *host, char *os, size_t size)
@@ -80,22 +60,7 @@ static bool model_read(const struct host *host, char *model, size_t size)
     return *model != '\0';
 }
 
-/* The machine's own id never leaves it: only what a keyed hash makes of it. */
-static void token_put(struct output *output, const char *key, const char *label, const char *id)
-{
-    uint8_t digest[SHA256_BYTES];
-    char hex[SHA256_HEX];
-
-    if (id == NULL) {
-        text_put(output, key, NULL);
-        return;
-    }
-    hmac_sha256(str_of(label), str_of(id), digest);
-    sha256_hex(digest, hex);
-    text_put(output, key, hex);
-}
-
-static void tokens_put(const struct host *host, struct output *output)
+static void machine_put(const struct host *host, struct output *output)
 {
     char line[LINE];
     const char *id = NULL;
@@ -103,8 +68,7 @@ static void tokens_put(const struct host *host, struct output *output)
     if (host_line(host, "etc/machine-id", line, sizeof line) ||
         host_line(host, "var/lib/dbus/machine-id", line, sizeof line))
         id = line;
-    token_put(output, "machine_id", "wirediff machine id", id);
-    token_put(output, "token_key", "wirediff token key", id);
+    fact_machine(output, id);
 }
 
 /* "root" or "uid 1000", and the capabilities in effect. */
@@ -113,7 +77,7 @@ static void privilege_put(const struct host *host, struct output *output)
     char who[64], value[128];
 
     if (host->euid == UINT64_MAX) {
-        text_put(output, "privilege", NULL);
+        fact_text(output, "privilege", NULL);
         return;
     }
     if (host->euid == 0)
@@ -121,7 +85,7 @@ static void privilege_put(const struct host *host, struct output *output)
     else
         (void)snprintf(who, sizeof who, "uid %" PRIu64, host->euid);
     (void)snprintf(value, sizeof value, "%s, capabilities %" PRIx64, who, host->capabilities);
-    text_put(output, "privilege", value);
+    fact_text(output, "privilege", value);
 }
 
 /* "12345.67 ..." */
@@ -190,19 +154,19 @@ void linux_manifest(struct host *host, struct output *output, struct arena *aren
     manifest->vmap_stack = host->vmap_stack;
     manifest->balloon_deflate_on_oom = host->balloon_deflate_on_oom;
 
-    text_put(output, "os", manifest->os);
-    text_put(output, "build", manifest->build);
-    text_put(output, "model", manifest->model);
-    tokens_put(host, output);
-    text_put(output, "boot_id", manifest->boot_id);
+    fact_text(output, "os", manifest->os);
+    fact_text(output, "build", manifest->build);
+    fact_text(output, "model", manifest->model);
+    machine_put(host, output);
+    fact_text(output, "boot_id", manifest->boot_id);
     booted = boot_time_read(host, &boot_time_s);
-    number_put(output, "boot_time_s", booted, boot_time_s);
-    number_put(output, "uptime_s", uptime->known, uptime->n);
-    number_put(output, "page_bytes", true, host->page_bytes);
-    number_put(output, "memory_bytes", memory->known, memory->bytes);
-    number_put(output, "cpu_count", cpus->known, cpus->n);
-    yes_no_put(output, "privileged", manifest->privileged);
+    fact_number(output, "boot_time_s", booted, boot_time_s);
+    fact_number(output, "uptime_s", uptime->known, uptime->n);
+    fact_number(output, "page_bytes", true, host->page_bytes);
+    fact_number(output, "memory_bytes", memory->known, memory->bytes);
+    fact_number(output, "cpu_count", cpus->known, cpus->n);
+    fact_yes_no(output, "privileged", manifest->privileged);
     privilege_put(host, output);
-    yes_no_put(output, "vmap_stack", manifest->vmap_stack);
-    yes_no_put(output, "balloon_deflate_on_oom", manifest->balloon_deflate_on_oom);
+    fact_yes_no(output, "vmap_stack", manifest->vmap_stack);
+    fact_yes_no(output, "balloon_deflate_on_oom", manifest->balloon_deflate_on_oom);
 }
