@@ -183,7 +183,16 @@ enum {
     DARWIN_PIDIPCTABLEINFO = 32
 };
 
-/* The same file, private part: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDARCHINFO, _PIDCOALITIONINFO,
+/* bsd/sys/proc_info.h: PROC_PIDLISTFDS */
+struct darwin_file {
+    int32_t number;
+    uint32_t type;
+};
+static_assert(sizeof(struct darwin_file) == 8, "proc_fdinfo");
+
+enum { DARWIN_FILE_SOCKET = 2, DARWIN_FILE_PIPE = 6 }; /* its types */
+
+/* bsd/sys/proc_info_private.h: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDARCHINFO, _PIDCOALITIONINFO,
  * _PIDIPCTABLEINFO */
 struct darwin_unique_id {
     uint8_t uuid[16];           /* of the main executable */

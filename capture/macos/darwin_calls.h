@@ -101,6 +101,10 @@ static_assert(DARWIN_PIDREGIONINFO == PROC_PIDREGIONINFO &&
                   DARWIN_PROC_REGION_SUBMAP == PROC_REGION_SUBMAP &&
                   DARWIN_PROC_REGION_SHARED == PROC_REGION_SHARED,
               "PROC_*");
+SAME_SIZE(darwin_file, struct proc_fdinfo);
+SAME_PLACE(darwin_file, type, struct proc_fdinfo, proc_fdtype);
+static_assert(DARWIN_FILE_SOCKET == PROX_FDTYPE_SOCKET && DARWIN_FILE_PIPE == PROX_FDTYPE_PIPE,
+              "PROX_FDTYPE_*");
 SAME_SIZE(darwin_rusage, struct rusage_info_v0);
 SAME_PLACE(darwin_rusage, wired_size, struct rusage_info_v0, ri_wired_size);
 SAME_PLACE(darwin_rusage, footprint, struct rusage_info_v0, ri_phys_footprint);
