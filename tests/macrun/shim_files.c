@@ -1,0 +1,249 @@
+/* shim_files.c - files: flags and structures differ, and the scenario may have files of its own. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/macrun/mac.h"
+#include "tests/macrun/macrun.h"
+
+/* ---- flags --------------------------------------------------------------------------------- */
+
+static const struct {
+    int mac, host;
+} open_flags[] = {{DARWIN_O_NONBLOCK, O_NONBLOCK},   {DARWIN_O_APPEND, O_APPEND},
+                  {DARWIN_O_SYNC, O_SYNC},           {DARWIN_O_NOFOLLOW, O_NOFOLLOW},
+                  {DARWIN_O_CREAT, O_CREAT},         {DARWIN_O_TRUNC, O_TRUNC},
+                  {DARWIN_O_EXCL, O_EXCL},           {DARWIN_O_NOCTTY, O_NOCTTY},
+                  {DARWIN_O_DIRECTORY, O_DIRECTORY}, {DARWIN_O_CLOEXEC, O_CLOEXEC}};
+
+static int open_flags_to_host(int flags)
+{
+    int host = flags & O_ACCMODE;
+
+    for (size_t i = 0; i < sizeof open_flags / sizeof *open_flags; i++)
+        host |= (flags & open_flags[i].mac) != 0 ? open_flags[i].host : 0;
+    return host;
+}
+
+static int status_flags_to_mac(int host)
+{
+    int flags = host & O_ACCMODE;
+
+    flags |= (host & O_NONBLOCK) != 0 ? DARWIN_O_NONBLOCK : 0;
+    flags |= (host & O_APPEND) != 0 ? DARWIN_O_APPEND : 0;
+    return flags;
+}
+
+static int folder_to_host(int fd)
+{
+    return fd == DARWIN_AT_FDCWD ? AT_FDCWD : fd;
+}
+
+static int at_flags_to_host(int flags)
+{
+    return ((flags & DARWIN_AT_SYMLINK_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0) |
+           ((flags & DARWIN_AT_REMOVEDIR) != 0 ? AT_REMOVEDIR : 0);
+}
+
+/* ---- opening, writing ---------------------------------------------------------------------- */
+
+static int open_at(int folder, const char *path, int flags, unsigned mode)
+{
+    int fault = mac_fault("open", -1);
+
+    if (fault != 0)
+        return mac_fail(fault);
+    return openat(folder_to_host(folder), mac_path(path), open_flags_to_host(flags), mode);
+}
+
+static int mac_openat(int folder, const char *path, int flags, ...)
+{
+    va_list args;
+    unsigned mode;
+
+    va_start(args, flags);
+    mode = (flags & DARWIN_O_CREAT) != 0 ? va_arg(args, unsigned) : 0;
+    va_end(args);
+    return open_at(folder, path, flags, mode);
+}
+
+static int mac_open(const char *path, int flags, ...)
+{
+    va_list args;
+    unsigned mode;
+
+    va_start(args, flags);
+    mode = (flags & DARWIN_O_CREAT) != 0 ? va_arg(args, unsigned) : 0;
+    va_end(args);
+    return open_at(DARWIN_AT_FDCWD, path, flags, mode);
+}
+
+static FILE *mac_fopen(const char *path, const char *mode)
+{
+    return fopen(mac_path(path), mode);
+}
+
+static ssize_t mac_write(int fd, const void *bytes, size_t size)
+{
+    int fault = fd > STDERR_FILENO ? mac_fault("write", -1) : 0;
+
+    return fault != 0 ? mac_fail(fault) : write(fd, bytes, size);
+}
+
+static int mac_fsync(int fd)
+{
+    int fault = mac_fault("fsync", -1);
+
+    return fault != 0 ? mac_fail(fault) : fsync(fd);
+}
+
+static int mac_link(const char *from, const char *to)
+{
+    int fault = mac_fault("link", -1);
+
+    return fault != 0 ? mac_fail(fault) : link(from, to);
+}
+
+static int mac_rename(const char *from, const char *to)
+{
+    int fault = mac_fault("rename", -1);
+
+    return fault != 0 ? mac_fail(fault) : rename(from, to);
+}
+
+static int mac_unlinkat(int folder, const char *path, int flags)
+{
+    return unlinkat(folder_to_host(folder), path, at_flags_to_host(flags));
+}
+
+static ssize_t mac_readlink(const char *path, char *buffer, size_t size)
+{
+    return readlink(mac_path(path), buffer, size);
+}
+
+static int mac_access(const char *path, int mode)
+{
+    return access(mac_path(path), mode);
+}
+
+static int mac_fcntl(int fd, int command, ...)
+{
+    va_list args;
+    int argument, fault, flags;
+
+    va_start(args, command);
+    argument = va_arg(args, int);
+    va_end(args);
+    switch (command) {
+    case DARWIN_F_DUPFD:
+        return fcntl(fd, F_DUPFD, argument);
+    case DARWIN_F_DUPFD_CLOEXEC:
+        return fcntl(fd, F_DUPFD_CLOEXEC, argument);
+    case DARWIN_F_GETFD:
+        return fcntl(fd, F_GETFD);
+    case DARWIN_F_SETFD:
+        return fcntl(fd, F_SETFD, argument);
+    case DARWIN_F_GETFL:
+        flags = fcntl(fd, F_GETFL);
+        return flags < 0 ? flags : status_flags_to_mac(flags);
+    case DARWIN_F_SETFL:
+        return fcntl(fd, F_SETFL, open_flags_to_host(argument));
+    case DARWIN_F_FULLFSYNC:
+        fault = mac_fault("F_FULLFSYNC", -1);
+        return fault != 0 ? mac_fail(fault) : fsync(fd);
+    case DARWIN_F_NOCACHE:
+        return fcntl(fd, F_GETFD) < 0 ? -1 : 0;
+    default:
+        return mac_fail(DARWIN_EINVAL);
+    }
+}
+
+/* A fault here lets time pass for whoever waits. */
+static int mac_poll(struct pollfd *fds, unsigned count, int timeout_ms)
+{
+    int fault = mac_fault("poll", -1);
+
+    return fault != 0 ? mac_fail(fault) : poll(fds, count, timeout_ms);
+}
+
+static void *mac_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+    int host = (flags & DARWIN_MAP_SHARED) != 0 ? MAP_SHARED : MAP_PRIVATE;
+
+    if ((flags & ~(DARWIN_MAP_SHARED | DARWIN_MAP_PRIVATE | DARWIN_MAP_ANON)) != 0) {
+        (void)mac_fail(DARWIN_ENOTSUP);
+        return MAP_FAILED;
+    }
+    if ((flags & DARWIN_MAP_ANON) != 0) /* fd may be a tag of the VM */
+        return mmap(at, size, protection, host | MAP_ANONYMOUS, -1, 0);
+    return mmap(at, size, protection, host, fd, offset);
+}
+
+/* ---- stat ---------------------------------------------------------------------------------- */
+
+static struct darwin_timespec time_to_mac(struct timespec time)
+{
+    return (struct darwin_timespec){time.tv_sec, time.tv_nsec};
+}
+
+static int put_stat(int result, const struct stat *host, struct darwin_stat *status)
+{
+    if (result != 0)
+        return result;
+    *status = (struct darwin_stat){
+        .st_dev = (int32_t)host->st_dev,
+        .st_mode = (uint16_t)host->st_mode,
+        .st_nlink = (uint16_t)host->st_nlink,
+        .st_ino = host->st_ino,
+        .st_uid = host->st_uid,
+        .st_gid = host->st_gid,
+        .st_rdev = (int32_t)host->st_rdev,
+        .st_atimespec = time_to_mac(host->st_atim),
+        .st_mtimespec = time_to_mac(host->st_mtim),
+        .st_ctimespec = time_to_mac(host->st_ctim),
+        .st_birthtimespec = time_to_mac(host->st_ctim),
+        .st_size = host->st_size,
+        .st_blocks = host->st_blocks,
+        .st_blksize = (int32_t)host->st_blksize,
+    };
+    return 0;
+}
+
+static int mac_stat(const char *path, struct darwin_stat *status)
+{
+    struct stat host;
+
+    return put_stat(stat(mac_path(path), &host), &host, status);
+}
+
+static int mac_lstat(const char *path, struct darwin_stat *status)
+{
+    struct stat host;
+
+    return put_stat(lstat(mac_path(path), &host), &host, status);
+}
+
+static int mac_fstat(int fd, struct darwin_stat *status)
+{
+    struct stat host;
+
+    return put_stat(fstat(fd, &host), &host, status);
+}
+
+static int mac_fstatat(int folder, const char *path, struct darwin_stat *status, int flags)
+{
+    struct stat host;
+
+    return put_stat(fstatat(folder_to_host(folder), mac_path(path), &host, at_flags_to_host(flags)),
+                    &host, status);
+}
+
+const struct shim shims_files[] = {
+    SHIM(open),   SHIM(openat), SHIM(fopen),    SHIM(write),    SHIM(fsync),   SHIM(link),
+    SHIM(rename), SHIM(fcntl),  SHIM(unlinkat), SHIM(readlink), SHIM(access),  SHIM(poll),
+    SHIM(mmap),   SHIM(stat),   SHIM(lstat),    SHIM(fstat),    SHIM(fstatat), SHIM_END};

@@ -1,0 +1,140 @@
+/*
+ * sim_kexts.c - kext_request: the loaded extensions as XML, in the way of OSSerialize: every object
+ * has an ID, and one that was there before is written as its IDREF.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/macrun/macrun.h"
+#include "tests/macrun/scenario.h"
+
+#define NOT_PRIVILEGED ((int)0xdc008004) /* kOSKextReturnNotPrivileged */
+
+/* LOAD_TAG ID VERSION ADDRESS SIZE WIRED UUID PATH */
+void read_kext(const struct line *line)
+{
+    struct kext *kext;
+
+    line_needs(line, 8, "LOAD_TAG, ID, VERSION, ADDRESS, SIZE, WIRED, UUID, PATH");
+    kext = arena_append(&mac.arena, &mac.kexts, &mac.kext_count, sizeof *kext);
+    kext->load_tag = scenario_number(line->fields[0]);
+    kext->id = scenario_name(line->fields[1]);
+    kext->version = scenario_name(line->fields[2]);
+    kext->address = scenario_number(line->fields[3]);
+    kext->size = scenario_number(line->fields[4]);
+    kext->wired = scenario_number(line->fields[5]);
+    if (line->fields[6].len > 0)
+        kext->has_uuid =
+            scenario_bytes(line->fields[6], kext->uuid, sizeof kext->uuid) == sizeof kext->uuid;
+    kext->path = scenario_name(line->fields[7]);
+}
+
+static void put_text(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '&')
+            (void)fputs("&amp;", out);
+        else if (*text == '<')
+            (void)fputs("&lt;", out);
+        else
+            (void)fputc(*text, out);
+}
+
+static void put_string(FILE *out, const char *key, int id, const char *text)
+{
+    (void)fprintf(out, "<key>%s</key><string ID=\"%d\">", key, id);
+    put_text(out, text);
+    (void)fputs("</string>", out);
+}
+
+static void put_number(FILE *out, const char *key, int id, unsigned bits, uint64_t value)
+{
+    (void)fprintf(out, "<key>%s</key><integer size=\"%u\" ID=\"%d\">%#llx</integer>", key, bits, id,
+                  (unsigned long long)value);
+}
+
+static void put_uuid(FILE *out, int id, const uint8_t uuid[16])
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    (void)fprintf(out, "<key>OSBundleUUID</key><data ID=\"%d\">", id);
+    for (size_t i = 0; i < 16; i += 3) {
+        uint32_t bits = (uint32_t)uuid[i] << 16;
+
+        if (i + 1 < 16)
+            bits |= (uint32_t)uuid[i + 1] << 8 | uuid[i + 2];
+        (void)fprintf(out, "%c%c", digits[bits >> 18], digits[bits >> 12 & 63]);
+        if (i + 1 < 16)
+            (void)fprintf(out, "%c%c", digits[bits >> 6 & 63], digits[bits & 63]);
+    }
+    (void)fputs("==</data>", out);
+}
+
+/* Returns the next free ID. The name of the executable is the bundle id's last part on a Mac; here
+ * it is the same object, for the sake of an IDREF. */
+static int put_kext(FILE *out, const struct kext *kext, int id)
+{
+    int identifier = id + 1;
+
+    (void)fprintf(out, "<key>%s</key><dict ID=\"%d\">", kext->id, id);
+    put_string(out, "CFBundleIdentifier", identifier, kext->id);
+    put_string(out, "CFBundleVersion", id + 2, kext->version);
+    put_number(out, "OSBundleLoadTag", id + 3, 32, kext->load_tag);
+    put_number(out, "OSBundleLoadAddress", id + 4, 64, mac.euid == 0 ? kext->address : 0);
+    put_number(out, "OSBundleLoadSize", id + 5, 32, kext->size);
+    put_number(out, "OSBundleWiredSize", id + 6, 32, kext->wired);
+    put_number(out, "OSBundleRetainCount", id + 7, 32, kext->load_tag % 7);
+    if (kext->has_uuid)
+        put_uuid(out, id + 8, kext->uuid);
+    (void)fprintf(out, "<key>OSBundleExecutableName</key><string IDREF=\"%d\"/>", identifier);
+    put_string(out, "OSBundlePath", id + 9, kext->path);
+    (void)fputs("<key>OSBundleStarted</key><true/></dict>", out);
+    return id + 10;
+}
+
+static void *give_list(bool empty, uint32_t *bytes)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    int id = 1;
+    void *given;
+
+    if (out == NULL)
+        die("out of memory");
+    (void)fputs("<dict ID=\"0\">", out);
+    for (size_t i = 0; i < mac.kext_count && !empty; i++)
+        id = put_kext(out, &mac.kexts[i], id);
+    (void)fputs("</dict>", out);
+    (void)fclose(out);
+    *bytes = (uint32_t)size + 1;
+    given = kernel_memory_give(text, size + 1);
+    free(text);
+    return given;
+}
+
+static int mac_kext_request(uint32_t host, uint32_t spec, uint64_t request, uint32_t request_bytes,
+                            uint64_t *response, uint32_t *response_bytes, uint64_t *log,
+                            uint32_t *log_bytes, int *result)
+{
+    const char *mode = mac_setting("kext_request", mac.darwin >= 24 ? "empty" : "list");
+    struct str text = {(const char *)(uintptr_t)request, request_bytes};
+    int fault = mac_fault("kext_request", -1);
+
+    (void)spec;
+    *response = *log = 0;
+    *response_bytes = *log_bytes = 0;
+    *result = 0;
+    if (fault != 0)
+        return fault;
+    if (host != HOST_PORT)
+        return DARWIN_KERN_INVALID_HOST;
+    if (strcmp(mode, "denied") == 0 || str_find(text, "Get Loaded Kext Info") == SIZE_MAX)
+        *result = NOT_PRIVILEGED;
+    else
+        *response = (uintptr_t)give_list(strcmp(mode, "empty") == 0, response_bytes);
+    return 0;
+}
+
+const struct shim shims_kexts[] = {SHIM(kext_request), SHIM_END};

@@ -1,0 +1,392 @@
+/* sim_pidinfo.c - libproc: lists of processes, proc_pidinfo and what is built on it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/macrun/mac.h"
+#include "tests/macrun/macrun.h"
+
+#define PID_SLACK 20 /* the kernel's answer to "how many" is above the truth */
+
+static int fail_with(int errnum)
+{
+    (void)mac_fail(errnum);
+    return 0;
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+/* Bytes; newest first. */
+static int mac_proc_listpids(uint32_t type, uint32_t what, void *buffer, int size)
+{
+    int fault = mac_fault("proc_listpids", -1);
+    size_t room = size > 0 ? (size_t)size / sizeof(int) : 0;
+    size_t count = 0;
+
+    (void)what;
+    if (fault != 0)
+        return fail_with(fault);
+    if (type != DARWIN_PROC_ALL_PIDS)
+        return fail_with(DARWIN_EINVAL);
+    if (buffer == NULL)
+        return (int)((mac.process_count + PID_SLACK) * sizeof(int));
+    for (size_t i = mac.process_count; i > 0 && count < room; i--) {
+        int pid = (int)mac.processes[i - 1].pid;
+
+        if (!mac.processes[i - 1].gone)
+            memcpy((char *)buffer + count++ * sizeof pid, &pid, sizeof pid);
+    }
+    return (int)(count * sizeof(int));
+}
+
+static int mac_proc_listallpids(void *buffer, int size)
+{
+    return mac_proc_listpids(DARWIN_PROC_ALL_PIDS, 0, buffer, size) / (int)sizeof(int);
+}
+
+/* ---- one process --------------------------------------------------------------------------- */
+
+static void put_text(char *into, size_t size, const char *text)
+{
+    memset(into, 0, size);
+    memcpy(into, text, strnlen(text, size - 1));
+}
+
+static struct darwin_bsdinfo bsdinfo_of(const struct process *process)
+{
+    uint32_t uid = (uint32_t)process->uid, gid = (uint32_t)process->gid;
+    struct darwin_bsdinfo info = {
+        .pbi_flags = (uint32_t)process->flags,
+        .pbi_status = (uint32_t)process->status,
+        .pbi_pid = (uint32_t)process->pid,
+        .pbi_ppid = (uint32_t)process->ppid,
+        .pbi_uid = uid,
+        .pbi_gid = gid,
+        .pbi_ruid = uid,
+        .pbi_rgid = gid,
+        .pbi_svuid = uid,
+        .pbi_svgid = gid,
+        .pbi_nfiles = (uint32_t)(process->fds),
+        .pbi_pgid = (uint32_t)process->pid,
+        .e_tdev = UINT32_MAX,
+        .pbi_nice = (int32_t)process->nice,
+        .pbi_start_tvsec = process->start_sec,
+        .pbi_start_tvusec = process->start_usec,
+    };
+
+    put_text(info.pbi_comm, sizeof info.pbi_comm, process->comm);
+    put_text(info.pbi_name, sizeof info.pbi_name, process->name);
+    return info;
+}
+
+static struct darwin_bsdshortinfo shortinfo_of(const struct process *process)
+{
+    uint32_t uid = (uint32_t)process->uid, gid = (uint32_t)process->gid;
+    struct darwin_bsdshortinfo info = {
+        .pbsi_pid = (uint32_t)process->pid,
+        .pbsi_ppid = (uint32_t)process->ppid,
+        .pbsi_pgid = (uint32_t)process->pid,
+        .pbsi_status = (uint32_t)process->status,
+        .pbsi_flags = (uint32_t)process->flags,
+        .pbsi_uid = uid,
+        .pbsi_gid = gid,
+        .pbsi_ruid = uid,
+        .pbsi_rgid = gid,
+        .pbsi_svuid = uid,
+        .pbsi_svgid = gid,
+    };
+
+    put_text(info.pbsi_comm, sizeof info.pbsi_comm, process->comm);
+    return info;
+}
+
+static struct darwin_taskinfo taskinfo_of(const struct process *process)
+{
+    return (struct darwin_taskinfo){
+        .pti_virtual_size = process->virtual_size,
+        .pti_resident_size = process->resident,
+        .pti_total_user = process->user_time,
+        .pti_total_system = process->system_time,
+        .pti_policy = 1,
+        .pti_pageins = (int32_t)process->pageins,
+        .pti_threadnum = (int32_t)process->threads,
+        .pti_priority = 31,
+    };
+}
+
+static struct darwin_uniqidentifierinfo uniqid_of(const struct process *process)
+{
+    struct darwin_uniqidentifierinfo info = {
+        .p_uniqueid = process->uniqueid,
+        .p_puniqueid = process->puniqueid,
+        .p_idversion = (int32_t)process->idversion,
+    };
+
+    memcpy(info.p_uuid, process->uuid, sizeof info.p_uuid);
+    return info;
+}
+
+/* Bytes. The first ones are sockets, then pipes, then files. */
+static int list_fds(const struct process *process, void *buffer, int size)
+{
+    size_t room = size > 0 ? (size_t)size / sizeof(struct darwin_fdinfo) : 0;
+    size_t count = process->fds < room ? (size_t)process->fds : room;
+
+    if (buffer == NULL)
+        return (int)((process->fds + PID_SLACK) * sizeof(struct darwin_fdinfo));
+    for (size_t i = 0; i < count; i++) {
+        struct darwin_fdinfo info = {(int32_t)i, DARWIN_PROX_FDTYPE_VNODE};
+
+        if (i < process->sockets)
+            info.proc_fdtype = DARWIN_PROX_FDTYPE_SOCKET;
+        else if (i < process->sockets + process->pipes)
+            info.proc_fdtype = DARWIN_PROX_FDTYPE_PIPE;
+        memcpy((char *)buffer + i * sizeof info, &info, sizeof info);
+    }
+    return (int)(count * sizeof(struct darwin_fdinfo));
+}
+
+/* ---- regions ------------------------------------------------------------------------------- */
+
+static bool is_shared(const struct region *region)
+{
+    return region->share == DARWIN_SM_SHARED || region->share == DARWIN_SM_TRUESHARED;
+}
+
+static struct darwin_regioninfo regioninfo_of(const struct process *process,
+                                              const struct found_region *found, bool pages)
+{
+    const struct region *region = found->region;
+    struct darwin_regioninfo info = {
+        .pri_protection = region->protection,
+        .pri_max_protection = region->max_protection,
+        .pri_inheritance = 1,
+        .pri_flags =
+            (uint32_t)((region->submap ? DARWIN_PROC_REGION_SUBMAP : 0) |
+                       (region->share == DARWIN_SM_TRUESHARED ? DARWIN_PROC_REGION_SHARED : 0)),
+        .pri_offset = region->offset,
+        .pri_user_wired_count = region->wired,
+        .pri_user_tag = region->tag,
+        .pri_ref_count = region->references,
+        .pri_shadow_depth = region->shadow,
+        .pri_share_mode = region->share,
+        .pri_obj_id = object_id32(region_object(process, found)),
+        .pri_address = found->start,
+        .pri_size = region->size,
+    };
+
+    if (!pages || region->submap)
+        return info;
+    info.pri_pages_resident = region->resident;
+    info.pri_pages_swapped_out = region->swapped;
+    info.pri_pages_dirtied = region->dirty;
+    info.pri_pages_shared_now_private = region->now_private;
+    info.pri_private_pages_resident = is_shared(region) ? 0 : region->resident;
+    info.pri_shared_pages_resident = is_shared(region) ? region->resident : 0;
+    return info;
+}
+
+/* A file's number follows from its path (FNV-1a). */
+static void put_vnode(struct darwin_vnode_info_path *vnode, const char *path)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+
+    for (const char *at = path; *at != '\0'; at++)
+        hash = (hash ^ (uint8_t)*at) * 0x100000001b3;
+    vnode->vi_stat.vst_dev = 0x1000005;
+    vnode->vi_stat.vst_mode = 0100755;
+    vnode->vi_stat.vst_nlink = 1;
+    vnode->vi_stat.vst_ino = hash & 0xffffffffff;
+    vnode->vi_type = 1;
+    put_text(vnode->vip_path, sizeof vnode->vip_path, path);
+}
+
+/* The entry at or behind the address; PATHINFO2 knows only those with a file. */
+static bool find_region(const struct process *process, int flavor, uint64_t address,
+                        struct found_region *found)
+{
+    while (region_find(process, address, 0, found)) {
+        if (flavor != DARWIN_PROC_PIDREGIONPATHINFO2 ||
+            (found->region->path != NULL && !found->region->submap))
+            return true;
+        address = found->start + found->region->size;
+    }
+    return false;
+}
+
+/* Bytes. */
+static int region_answer(struct process *process, int flavor, uint64_t address, void *buffer)
+{
+    struct darwin_regionwithpathinfo info = {0};
+    struct darwin_regionpath path = {0};
+    struct found_region found;
+    const char *name;
+
+    if (process->pid == 0)
+        return fail_with(DARWIN_EPERM);
+    if (!mac_walks(process))
+        return fail_with(DARWIN_ESRCH);
+    if (!find_region(process, flavor, address, &found))
+        return fail_with(DARWIN_EINVAL);
+    name = found.region->submap ? NULL : found.region->path;
+    if (flavor == DARWIN_PROC_PIDREGIONPATH) {
+        path.prpo_addr = found.start;
+        path.prpo_regionlength = found.region->size;
+        put_text(path.prpo_path, sizeof path.prpo_path, name != NULL ? name : "");
+        memcpy(buffer, &path, sizeof path);
+        return sizeof path;
+    }
+    info.prp_prinfo = regioninfo_of(process, &found, flavor != DARWIN_PROC_PIDREGIONPATHINFO2);
+    if (flavor == DARWIN_PROC_PIDREGIONINFO) {
+        memcpy(buffer, &info.prp_prinfo, sizeof info.prp_prinfo);
+        return sizeof info.prp_prinfo;
+    }
+    if (name != NULL)
+        put_vnode(&info.prp_vip, name);
+    memcpy(buffer, &info, sizeof info);
+    return sizeof info;
+}
+
+/* ---- proc_pidinfo -------------------------------------------------------------------------- */
+
+/* Flavors that only the same user and root may read, unless they are for everybody. */
+static const struct flavor {
+    int number;
+    size_t size; /* the least */
+    bool for_everybody;
+    unsigned since;
+} flavors[] = {
+    {DARWIN_PROC_PIDLISTFDS, 0, false, 0},
+    {DARWIN_PROC_PIDTASKALLINFO, sizeof(struct darwin_taskallinfo), false, 0},
+    {DARWIN_PROC_PIDTBSDINFO, sizeof(struct darwin_bsdinfo), false, 0},
+    {DARWIN_PROC_PIDTASKINFO, sizeof(struct darwin_taskinfo), false, 0},
+    {DARWIN_PROC_PIDREGIONINFO, sizeof(struct darwin_regioninfo), false, 0},
+    {DARWIN_PROC_PIDREGIONPATHINFO, sizeof(struct darwin_regionwithpathinfo), false, 0},
+    {DARWIN_PROC_PIDPATHINFO, 1, true, 0},
+    {DARWIN_PROC_PIDT_SHORTBSDINFO, sizeof(struct darwin_bsdshortinfo), true, 0},
+    {DARWIN_PROC_PIDUNIQIDENTIFIERINFO, sizeof(struct darwin_uniqidentifierinfo), true, 0},
+    {DARWIN_PROC_PIDCOALITIONINFO, sizeof(struct darwin_coalitioninfo), true, 0},
+    {DARWIN_PROC_PIDREGIONPATHINFO2, sizeof(struct darwin_regionwithpathinfo), false, 0},
+    {DARWIN_PROC_PIDREGIONPATH, sizeof(struct darwin_regionpath), false, 20},
+    {DARWIN_PROC_PIDIPCTABLEINFO, sizeof(struct darwin_ipctableinfo), false, 20},
+};
+
+static const struct flavor *find_flavor(int number)
+{
+    for (size_t i = 0; i < sizeof flavors / sizeof *flavors; i++)
+        if (flavors[i].number == number && mac.darwin >= flavors[i].since)
+            return &flavors[i];
+    return NULL;
+}
+
+/* An errno, or 0: the process may be asked. */
+static int check_question(const struct flavor *flavor, int pid, int size, struct process **process)
+{
+    int fault;
+
+    if (flavor == NULL)
+        return DARWIN_EINVAL;
+    if (size < 0 || (size_t)size < flavor->size)
+        return DARWIN_ENOMEM;
+    if (flavor->number == DARWIN_PROC_PIDPATHINFO && size > DARWIN_PROC_PIDPATHINFO_MAXSIZE)
+        return DARWIN_EOVERFLOW;
+    *process = mac_process(pid);
+    if (*process == NULL)
+        return DARWIN_ESRCH;
+    fault = mac_fault("proc_pidinfo", pid);
+    if (fault == 0)
+        fault = mac_fault_of("proc_pidinfo", (unsigned)flavor->number, pid);
+    if (fault == 0 && !flavor->for_everybody && !mac_may_read(*process))
+        fault = DARWIN_EPERM;
+    return fault;
+}
+
+static int put_path(const struct process *process, void *buffer, int size)
+{
+    if (*process->path == '\0')
+        return fail_with(DARWIN_ENOENT);
+    put_text(buffer, (size_t)size, process->path);
+    return size;
+}
+
+#define ANSWER(value)                           \
+    do {                                        \
+        __typeof__(value) answer = (value);     \
+        memcpy(buffer, &answer, sizeof answer); \
+        return sizeof answer;                   \
+    } while (0)
+
+static int mac_proc_pidinfo(int pid, int number, uint64_t argument, void *buffer, int size)
+{
+    const struct flavor *flavor = find_flavor(number);
+    struct process *process = NULL;
+    int errnum = check_question(flavor, pid, size, &process);
+
+    if (errnum != 0)
+        return fail_with(errnum);
+    switch (number) {
+    case DARWIN_PROC_PIDLISTFDS:
+        return list_fds(process, buffer, size);
+    case DARWIN_PROC_PIDTASKALLINFO:
+        ANSWER(((struct darwin_taskallinfo){bsdinfo_of(process), taskinfo_of(process)}));
+    case DARWIN_PROC_PIDTBSDINFO:
+        ANSWER(bsdinfo_of(process));
+    case DARWIN_PROC_PIDTASKINFO:
+        ANSWER(taskinfo_of(process));
+    case DARWIN_PROC_PIDPATHINFO:
+        return put_path(process, buffer, size);
+    case DARWIN_PROC_PIDT_SHORTBSDINFO:
+        ANSWER(shortinfo_of(process));
+    case DARWIN_PROC_PIDUNIQIDENTIFIERINFO:
+        ANSWER(uniqid_of(process));
+    case DARWIN_PROC_PIDCOALITIONINFO:
+        ANSWER(
+            ((struct darwin_coalitioninfo){{process->coalition[0], process->coalition[1]}, {0}}));
+    case DARWIN_PROC_PIDIPCTABLEINFO:
+        if (process->ports == NOT_GIVEN)
+            return fail_with(DARWIN_EINVAL);
+        ANSWER(
+            ((struct darwin_ipctableinfo){(uint32_t)process->ports * 2, (uint32_t)process->ports}));
+    default:
+        return region_answer(process, number, argument, buffer);
+    }
+}
+
+static int mac_proc_pidpath(int pid, void *buffer, uint32_t size)
+{
+    return mac_proc_pidinfo(pid, DARWIN_PROC_PIDPATHINFO, 0, buffer, (int)size) > 0
+               ? (int)strlen(buffer)
+               : 0;
+}
+
+static int mac_proc_name(int pid, void *buffer, uint32_t size)
+{
+    struct darwin_bsdinfo info;
+
+    if (size < sizeof info.pbi_name)
+        return fail_with(DARWIN_ENOMEM);
+    if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDTBSDINFO, 0, &info, sizeof info) == 0)
+        return 0;
+    put_text(buffer, size, *info.pbi_name != '\0' ? info.pbi_name : info.pbi_comm);
+    return (int)strlen(buffer);
+}
+
+/* It asks for the path's own flavor, or, before there was one, for the region with its path. */
+static int mac_proc_regionfilename(int pid, uint64_t address, void *buffer, uint32_t size)
+{
+    struct darwin_regionwithpathinfo info = {0};
+
+    if (size < sizeof info.prp_vip.vip_path)
+        return fail_with(DARWIN_ENOMEM);
+    if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDREGIONPATHINFO, address, &info, sizeof info) == 0)
+        return 0;
+    put_text(buffer, size, info.prp_vip.vip_path);
+    return (int)strlen(buffer);
+}
+
+const struct shim shims_pidinfo[] = {SHIM(proc_listpids),
+                                     SHIM(proc_listallpids),
+                                     SHIM(proc_pidinfo),
+                                     SHIM(proc_pidpath),
+                                     SHIM(proc_name),
+                                     SHIM(proc_regionfilename),
+                                     SHIM_END};
