@@ -41,6 +41,7 @@ python     quick python3               python3               python       python
 bsdtar     test  libarchive-tools      bsdtar                libarchive   libarchive-tools            -
 sanitizers test  gcc                   libasan,libubsan      gcc          -                           -
 fuzzer     test  clang,libclang-rt-dev clang,compiler-rt     clang        clang,compiler-rt           llvm
+npm        cross npm,ca-certificates   nodejs-npm            npm          npm                         -
 END
 }
 
@@ -80,6 +81,8 @@ has_fuzzer() {
     printf 'int LLVMFuzzerTestOneInput(const char *at, long n) { return at && n ? 0 : 0; }\n' |
         compiles clang -fsanitize=fuzzer,address,undefined
 }
+
+has_npm() { command -v npm >/dev/null; }
 
 manager() {
     for name in apt-get dnf pacman apk brew; do
@@ -161,6 +164,24 @@ set_up() { # LEVEL...
     lacking=$(missing "$with" "$@" | awk '$2 != "-" { print $1 }')
     # shellcheck disable=SC2086
     [ -z "$lacking" ] || stop "still missing, or too old:" $lacking
+}
+
+# The compiler for macOS comes from npm, into build/zig. Not to have it is no reason to stop: $no_cross
+# says why.
+no_cross=
+set_up_cross() {
+    sh tests/cross/zig.sh >/dev/null 2>&1 && return
+    case $(uname -sm) in
+    "Linux x86_64" | "Linux aarch64") ;;
+    *) no_cross="zig is fetched on Linux on x86_64 and aarch64 only" && return ;;
+    esac
+    if ! has_npm && ! (set_up cross) 2>"$log/npm.txt"; then
+        no_cross="no npm: $(sed -n '$s/^run\.sh: //p' "$log/npm.txt")"
+        return
+    fi
+    echo "Fetching: zig"
+    sh tests/cross/zig.sh fetch >"$log/zig.txt" 2>&1 ||
+        no_cross="npm did not fetch zig; $log/zig.txt says why"
 }
 
 # --- building ------------------------------------------------------------------------------------
@@ -394,6 +415,11 @@ test_all() {
     else
         skip asan "the compiler has no sanitizers"
     fi
+    if [ -z "$no_cross" ]; then
+        stage dev cross
+    else
+        skip cross "$no_cross"
+    fi
     if has_fuzzer; then
         stage fuzz fuzz
     else
@@ -428,6 +454,7 @@ tests() { # quick or nothing
         test_quick
     else
         set_up demo quick test
+        set_up_cross
         test_all
     fi
     if [ "$skipped" -gt 0 ]; then

@@ -10,9 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=$(cd "$here/../.." && pwd)/build/zig
 
 case $(uname -sm) in
-"Linux x86_64") package=zig-linux-x64 ;;
-"Linux aarch64") package=zig-linux-arm64 ;;
-*) package=none ;;
+"Linux x86_64") package="zig-linux-x64" ;;
+"Linux aarch64") package="zig-linux-arm64" ;;
+*) package="none" ;;
 esac
 zig=${ZIG:-$folder/node_modules/@oven/$package/zig}
 
@@ -20,6 +20,8 @@ if [ "${1:-}" = fetch ] && ! [ -x "$zig" ] && [ "$package" != none ]; then
     mkdir -p "$folder"
     cp "$here/package.json" "$here/package-lock.json" "$folder"
     (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund) >&2 || :
+    # npm does not say why it left an optional package out.
+    [ -x "$zig" ] || npm view "@oven/$package" version >&2 || :
 fi
 if ! [ -x "$zig" ]; then
     echo "there is no zig: sh tests/cross/zig.sh fetch" >&2
