@@ -18,6 +18,9 @@ import sys
 RUN_ELSEWHERE = {
     "sh run.sh demo": "run by the test `demo`",
     "sh run.sh test": "what runs this test",
+    "sh tests/cross/zig.sh fetch": "run by run.sh",
+    "sh tests/cross/build.sh arm64 build/arm64": "run by the test `cross_arm64`",
+    "sh tests/cross/build.sh x86_64 build/x86_64": "run by the test `cross_x86_64`",
     "sudo wirecap -o before.tar.gz": "run by the live tests",
     "sudo wirecap -o after.tar.gz": "run by the live tests",
     "wirediff before.tar.gz after.tar.gz": "run by the live tests",
