@@ -137,7 +137,7 @@ static size_t kexts_read(const struct plist_ids *ids, struct str plist, struct k
         struct element value;
         struct str key;
 
-        if (!str_is(element.name, "dict") || !plist_resolve(ids, &element))
+        if (element.is_cut || !str_is(element.name, "dict") || !plist_resolve(ids, &element))
             continue;
         while (plist_pair(ids, &element.content, &key, &value))
             kext_set(&kext, key, &value);

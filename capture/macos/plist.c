@@ -123,6 +123,7 @@ bool plist_next(struct str *text, struct element *element)
             return true;
         }
     }
+    element->is_cut = true;
     element->content.len = (size_t)(text->at + text->len - element->content.at);
     *text = (struct str){text->at + text->len, 0};
     return true;
@@ -187,7 +188,7 @@ bool plist_ids_read(struct plist_ids *ids, struct str text)
         if (element.has_id && !ids_add(ids, &element))
             return false;
     }
-    ids->cut = depth > 0;
+    ids->cut = depth > 0 || (text.len > 0 && memchr(text.at, '<', text.len) != NULL);
     return true;
 }
 

@@ -14,6 +14,7 @@ struct element {
     struct str name;    /* "dict", "string" */
     struct str content; /* between its tags, as it stands there */
     bool has_id, is_reference;
+    bool is_cut; /* the text ends within it */
     uint64_t id; /* its own, or of what it refers to */
 };
 
