@@ -1,0 +1,259 @@
+/* The machine's half of the macOS back end, on a made-up machine. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/clock.h"
+#include "capture/macos/host.h"
+#include "capture/macos/kern.h"
+#include "tests/unit/kept_output.h"
+#include "tests/unit/mac_machine.h"
+
+static struct output *output;
+static struct arena arena;
+static struct host host;
+
+static void enter(void)
+{
+    output = kept_output();
+    host = (struct host){.page_bytes = 16384, .euid = 0, .darwin = 23, .darwin_minor = 6};
+    cr_assert(samples_open(&host));
+}
+
+static void leave(void)
+{
+    samples_close(&host);
+    kept_output_free(output);
+    arena_free(&arena);
+}
+
+TestSuite(mac_host, .init = enter, .fini = leave);
+
+static const struct vm_counters moving[] = {
+    {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
+    {.counts = {.wire_count = 103, .faults = 2}, .words = 38},
+    {.counts = {.wire_count = 101, .faults = 3}, .words = 38},
+    {.counts = {.wire_count = 110, .faults = 4}, .words = 38},
+    {.counts = {.wire_count = 107, .faults = 5}, .words = 38},
+};
+
+static void take(const char *phase, unsigned count)
+{
+    struct err err;
+
+    for (unsigned i = 0; i < count; i++)
+        cr_assert(mac_sample(&host, phase, &err), "%s", err.text);
+}
+
+/* The columns that do not tell the time. */
+static void check_rows(const char *expected)
+{
+    const struct kept *kept = kept_member(output, "samples.tsv");
+    struct str text = {kept->text, kept->len}, line, field;
+    char rows[2048];
+    size_t used = 0;
+
+    while (str_line(&text, &line)) {
+        for (size_t i = 0; line.len > 0; i++) {
+            (void)str_cut(&line, '\t', &field);
+            if (i == 1)
+                continue;
+            used += (size_t)snprintf(rows + used, sizeof rows - used, i == 0 ? "%.*s" : " %.*s",
+                                     (int)field.len, field.at);
+        }
+        used += (size_t)snprintf(rows + used, sizeof rows - used, "\n");
+    }
+    cr_assert_str_eq(rows, expected);
+}
+
+Test(mac_host, the_kernel_is_asked_twice_a_second)
+{
+    struct snapshot snap;
+
+    mac_machine = (struct mac_machine){.counters = moving, .counters_count = 5};
+    take("before", 6);
+    mac_headline(&host, output);
+    take("between", 1);
+    take("after", 1);
+    mac_samples(&host, output, 81000, 9437184);
+    cr_assert_eq(mac_machine.counters_asked, 5, "three before are enough");
+    for (size_t i = 2; i < 5; i++)
+        cr_assert_geq(mac_machine.asked_us[i] - mac_machine.asked_us[i - 2], 1000000);
+    check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
+               "before 0 0 1638400 - -\n"
+               "before 0 0 1687552 - -\n"
+               "before 1 0 1654784 - -\n"
+               "between 0 0 1802240 - -\n"
+               "after 0 0 1753088 - -\n"
+               "cost - - 98304 9437184 81000\n");
+    cr_assert(kept_read(kept_member(output, "samples.tsv"), samples_read, 23, &arena, &snap));
+    cr_assert_eq(snap.sample_count, 5);
+    cr_assert_eq(snap.samples[2].amounts[0].bytes, 1654784);
+    cr_assert(snap.samples[2].kept);
+    cr_assert(kept_read(kept_member(output, "vm_stat.txt"), vm_stat_read, 23, &arena, &snap));
+    cr_assert_eq(snap.mac_totals[MAC_WIRED_VM_STAT].bytes, 1654784);
+}
+
+/* The same counters after half a second are the last answer once more. */
+Test(mac_host, stale_answers_are_told)
+{
+    static const struct vm_counters answers[] = {
+        {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
+        {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
+        {.counts = {.wire_count = 104, .faults = 2}, .words = 38},
+        {.counts = {.wire_count = 104, .faults = 2}, .words = 38},
+    };
+
+    mac_machine = (struct mac_machine){.counters = answers, .counters_count = 4};
+    take("before", 2);
+    take("after", 1);
+    mac_samples(&host, output, 1, 2);
+    cr_assert_eq(mac_machine.counters_asked, 5);
+    check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
+               "before 0 0 1638400 - -\n"
+               "before 1 0 1703936 - -\n"
+               "after 0 1 - - -\n"
+               "cost - - - 2 1\n");
+}
+
+Test(mac_host, no_counters)
+{
+    struct err err;
+
+    mac_machine = (struct mac_machine){.counters_error = KERN_CODE_INVALID_HOST};
+    cr_assert(!mac_sample(&host, "before", &err));
+    cr_assert_str_eq(err.text, "host_statistics64: the kernel answered 22, KERN_INVALID_HOST");
+    mac_headline(&host, output);
+    cr_assert_eq(kept_member(output, "vm_stat.txt")->status, STATUS_FAILED);
+}
+
+static const uint8_t uuid[16] = {0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0,
+                                 1,    2,    3,    4,    5,    6,    7,    8};
+static const uint64_t memory = (uint64_t)32 << 30;
+static const uint32_t cpus = 12, level = 2;
+static const int64_t boot[] = {1762156931, 148211};
+
+static const struct mac_variable variables[] = {
+    {"kern.osproductversion", "14.6.1", NULL, 0},
+    {"kern.osversion", "23G93", NULL, 0},
+    {"kern.uuid", "6D1B8A04-53C7-3E19-9A42-0C7F5B3E18D6", NULL, 0},
+    {"kern.bootsessionuuid", "0472C339-F22F-4EA0-ACB4-9D9BDF32D29F", NULL, 0},
+    {"hw.model", "Mac15,6", NULL, 0},
+    {"hw.memsize", NULL, &memory, sizeof memory},
+    {"hw.ncpu", NULL, &cpus, sizeof cpus},
+    {"kern.boottime", NULL, boot, sizeof boot},
+    {"kern.memorystatus_vm_pressure_level", NULL, &level, sizeof level},
+};
+
+static struct snapshot describe(struct manifest *manifest)
+{
+    struct snapshot snap;
+
+    output_begin(output, "manifest.txt");
+    mac_manifest(&host, output, &arena, manifest);
+    output_end(output, STATUS_OK, 0);
+    cr_assert(kept_read(kept_member(output, "manifest.txt"), manifest_read, 0, &arena, &snap));
+    return snap;
+}
+
+Test(mac_host, the_manifest_reads_back)
+{
+    struct manifest manifest = {0};
+    struct snapshot snap;
+
+    mac_machine = (struct mac_machine){.variables = variables,
+                                       .variable_count = sizeof variables / sizeof *variables,
+                                       .uuid = uuid};
+    snap = describe(&manifest);
+    cr_assert_str_eq(snap.manifest.os, "macOS 14.6.1");
+    cr_assert_str_eq(snap.manifest.build, "23G93");
+    cr_assert_str_eq(snap.manifest.model, "Mac15,6");
+    cr_assert_str_eq(snap.manifest.kernel_uuid, "6D1B8A04-53C7-3E19-9A42-0C7F5B3E18D6");
+    cr_assert_str_eq(snap.manifest.boot_id, "0472C339-F22F-4EA0-ACB4-9D9BDF32D29F");
+    /* HMAC-SHA-256 of "12345678-9ABC-DEF0-0102-030405060708" under "wirediff machine id" */
+    cr_assert_str_eq(snap.manifest.machine_id,
+                     "dc1026cba9c84c44e39d2fe5a36eef40a1dcbd64cd3d1b8930bbee341604d70a");
+    cr_assert_eq(snap.manifest.darwin.n, 23);
+    cr_assert_eq(snap.manifest.page_bytes.n, 16384);
+    cr_assert_eq(snap.manifest.memory.bytes, memory);
+    cr_assert_eq(snap.manifest.cpu_count.n, 12);
+    cr_assert_eq(snap.manifest.privileged, YES);
+    cr_assert_eq((int64_t)snap.manifest.uptime_s.n, clock_epoch_us() / 1000000 - 1762156931,
+                 "unless a second just passed");
+    cr_assert_not_null(strstr(kept_member(output, "manifest.txt")->text, "\nprivilege: root\n"));
+    cr_assert_str_eq(manifest.os, snap.manifest.os);
+    cr_assert_str_eq(manifest.build, snap.manifest.build);
+    cr_assert_str_eq(manifest.model, snap.manifest.model);
+    cr_assert_eq(manifest.privileged, YES);
+}
+
+Test(mac_host, a_machine_that_says_nothing)
+{
+    struct manifest manifest = {0};
+    struct snapshot snap;
+
+    mac_machine = (struct mac_machine){0};
+    host.euid = 501;
+    snap = describe(&manifest);
+    cr_assert_str_eq(snap.manifest.os, "macOS 14");
+    cr_assert_null(snap.manifest.build);
+    cr_assert_null(snap.manifest.machine_id);
+    cr_assert(!snap.manifest.memory.known);
+    cr_assert_eq(snap.manifest.privileged, NO);
+    cr_assert_not_null(strstr(kept_member(output, "manifest.txt")->text, "\nprivilege: uid 501\n"));
+}
+
+Test(mac_host, releases_by_darwin)
+{
+    static const struct {
+        unsigned darwin;
+        const char *os;
+    } cases[] = {{17, "macOS 10.13"}, {19, "macOS 10.15"}, {20, "macOS 11"},
+                 {24, "macOS 15"},    {25, "macOS 26"},    {0, NULL}};
+    static const struct mac_variable compatible[] = {{"kern.osproductversion", "10.16", NULL, 0}};
+
+    mac_machine = (struct mac_machine){.variables = compatible, .variable_count = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct manifest manifest = {0};
+
+        host.darwin = cases[i].darwin;
+        output_begin(output, "manifest.%zu.txt", i);
+        mac_manifest(&host, output, &arena, &manifest);
+        output_end(output, STATUS_OK, 0);
+        if (cases[i].os == NULL)
+            cr_assert_null(manifest.os);
+        else
+            cr_assert_str_eq(manifest.os, cases[i].os);
+    }
+}
+
+Test(mac_host, pressure)
+{
+    mac_machine = (struct mac_machine){.variables = variables,
+                                       .variable_count = sizeof variables / sizeof *variables};
+    pressure_write(&host, output);
+    cr_assert_str_eq(kept_member(output, "pressure.txt")->text,
+                     "kern.memorystatus_vm_pressure_level: 2\n");
+}
+
+Test(mac_host, extensions_that_the_kernel_lists)
+{
+    mac_machine = (struct mac_machine){
+        .kexts = "<dict><key>a.b</key><dict><key>CFBundleIdentifier</key><string>a.b</string>"
+                 "<key>OSBundleLoadTag</key><integer>5</integer></dict></dict>"};
+    kexts_write(&host, output);
+    cr_assert_eq(kept_member(output, "kextstat.txt")->status, STATUS_OK);
+    cr_assert_not_null(strstr(kept_member(output, "kextstat.txt")->text, "    5    0 0"));
+}
+
+/* This system has none of the tools that are asked next. */
+Test(mac_host, extensions_that_nobody_lists)
+{
+    mac_machine = (struct mac_machine){.kexts = NULL};
+    kexts_write(&host, output);
+    cr_assert_eq(kept_member(output, "kextstat.txt")->status, STATUS_DENIED);
+    cr_assert_not_null(strstr(kept_member(output, "kextstat.txt")->note, "KERN_NO_ACCESS"));
+    system_extensions_write(&host, output);
+    cr_assert_eq(kept_member(output, "systemextensions.txt")->status, STATUS_ABSENT);
+}

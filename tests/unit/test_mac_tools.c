@@ -1,0 +1,145 @@
+/* Programs that end, fail, hang, flood, or leave somebody behind. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "capture/clock.h"
+#include "capture/macos/tools.h"
+#include "tests/unit/kept_output.h"
+
+static struct output *output;
+
+static void enter(void)
+{
+    output = kept_output();
+}
+
+static void leave(void)
+{
+    kept_output_free(output);
+}
+
+TestSuite(mac_tools, .init = enter, .fini = leave);
+
+static struct tool_result run(const char *script, unsigned time_ms, uint64_t bytes)
+{
+    const char *const argv[] = {"/bin/sh", "-c", script, NULL};
+    struct tool tool = {argv, time_ms, bytes};
+    struct tool_result result;
+
+    output_begin(output, "tool.txt");
+    result = tool_run(&tool, output);
+    output_end(output, result.status, result.errnum);
+    return result;
+}
+
+static const char *printed(void)
+{
+    return kept_member(output, "tool.txt")->text;
+}
+
+Test(mac_tools, what_it_prints_is_kept)
+{
+    struct tool_result result = run("echo one; echo two; echo not this >&2", 10000, 1000);
+
+    cr_assert_eq(result.status, STATUS_OK);
+    cr_assert_eq(result.exit_code, 0);
+    cr_assert_str_eq(printed(), "one\ntwo\n");
+}
+
+Test(mac_tools, a_failure_is_told)
+{
+    struct tool_result result = run("echo half; exit 3", 10000, 1000);
+
+    cr_assert_eq(result.status, STATUS_FAILED);
+    cr_assert_eq(result.exit_code, 3);
+    cr_assert_str_eq(printed(), "half\n");
+}
+
+Test(mac_tools, so_is_a_violent_death)
+{
+    cr_assert_eq(run("kill -9 $$", 10000, 1000).status, STATUS_FAILED);
+}
+
+Test(mac_tools, no_such_tool)
+{
+    const char *const argv[] = {"/no/such/tool", NULL};
+    struct tool tool = {argv, 1000, 1000};
+    struct tool_result result;
+
+    output_begin(output, "tool.txt");
+    result = tool_run(&tool, output);
+    cr_assert_eq(result.status, STATUS_ABSENT);
+    cr_assert_eq(result.errnum, ENOENT);
+}
+
+/* Nobody is left, and nothing waits longer than it may. */
+static void check_killed(struct tool_result result, enum status status, uint64_t begun_us)
+{
+    cr_assert_eq(result.status, status);
+    cr_assert_lt(clock_now_us() - begun_us, 8000000);
+    cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
+    cr_assert_eq(errno, ECHILD);
+}
+
+Test(mac_tools, one_that_hangs)
+{
+    uint64_t begun_us = clock_now_us();
+
+    check_killed(run("echo first; sleep 30", 300, 1000), STATUS_TIMED_OUT, begun_us);
+    cr_assert_str_eq(printed(), "first\n");
+}
+
+Test(mac_tools, one_that_closes_its_output_and_hangs)
+{
+    uint64_t begun_us = clock_now_us();
+
+    check_killed(run("echo first; exec >&-; sleep 30", 300, 1000), STATUS_TIMED_OUT, begun_us);
+}
+
+Test(mac_tools, one_that_floods)
+{
+    uint64_t begun_us = clock_now_us();
+
+    check_killed(run("while :; do echo flood; done", 20000, 100000), STATUS_TRUNCATED, begun_us);
+    cr_assert_eq(kept_member(output, "tool.txt")->len, 100000);
+}
+
+/* It ends, but what it started has the pipe. */
+Test(mac_tools, one_that_leaves_somebody_behind)
+{
+    uint64_t begun_us = clock_now_us();
+    char path[] = "/tmp/test_mac_tools.XXXXXX", script[256];
+    int fd = mkstemp(path);
+    FILE *file;
+    int pid = 0;
+
+    cr_assert_geq(fd, 0);
+    (void)snprintf(script, sizeof script, "sleep 30 & echo $! >%s; echo done", path);
+    check_killed(run(script, 500, 1000), STATUS_TIMED_OUT, begun_us);
+    file = fdopen(fd, "r");
+    cr_assert_not_null(file);
+    cr_assert_eq(fscanf(file, "%d", &pid), 1);
+    cr_assert_eq(fclose(file), 0);
+    cr_assert_eq(unlink(path), 0);
+    for (unsigned i = 0; i < 200 && kill(pid, 0) == 0; i++)
+        clock_sleep_ms(10);
+    cr_assert_neq(kill(pid, 0), 0, "%d still runs", pid);
+}
+
+Test(mac_tools, it_has_nothing_of_ours)
+{
+    struct tool_result result;
+
+    cr_assert_eq(setenv("DYLD_INSERT_LIBRARIES", "/tmp/evil", 1), 0);
+    result = run("/usr/bin/env | sort; read line; echo $?", 10000, 10000);
+    cr_assert_eq(result.status, STATUS_OK);
+    cr_assert_null(strstr(printed(), "DYLD"), "%s", printed());
+    cr_assert_not_null(strstr(printed(), "LC_ALL=C\nPATH=/usr/bin:/bin:/usr/sbin:/sbin\n"));
+    cr_assert_not_null(strstr(printed(), "\n1\n"), "standard input is empty: %s", printed());
+}
