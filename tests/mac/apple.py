@@ -1,4 +1,6 @@
 """What Apple's tools print of the machine as a whole: vm_stat, kextstat, sysctl and the like."""
+from dataclasses import dataclass
+
 import names
 from capture import KERNEL_UUID
 from chance import Chance
@@ -96,34 +98,50 @@ def vm_stat_columnar(capture, lines=50):
 
 # ---- kextstat, systemextensionsctl, ls ----------------------------------------------------------
 
-def kextstat(capture):
-    books, boot, darwin = capture.books, capture.boot, capture.books.release.darwin
-    lines = []
-    if darwin >= 20:
-        lines += ["Executing: /usr/bin/kmutil showloaded",
-                  "No variant specified, falling back to release"]
-    lines.append("Index Refs Address            Size       Wired      Name (Version) UUID "
-                 "<Linked Against>")
+@dataclass
+class Loaded:
+    """An extension as this boot has numbered and placed it."""
+    extension: object
+    tag: int
+    refs: int
+    address: int
+    uuid: str
+    linked: list
+
+
+def loaded(capture):
+    """All extensions, by load tag."""
+    books, boot = capture.books, capture.boot
     slide = boot.kernel_slide(books.arch)
     base = 0xFFFFFE0007C00000 if books.arch == "arm64" else 0xFFFFFF7F80A00000
     kpi = [boot.load_tags["com.apple.kpi." + name] for name in names.KPI
            if "com.apple.kpi." + name in boot.load_tags]
     for extension in sorted(books.extensions, key=lambda one: boot.load_tags[one.bundle]):
         pick = Chance("kext", extension.bundle)
-        tag = boot.load_tags[extension.bundle]
         base += extension.image_bytes + 0x1000 * pick.below(9)
-        if extension.image_bytes and (capture.root or darwin < 20):
-            place = ["0x%x" % (base + slide)] + ["0x%x" % extension.image_bytes] * 2
-        elif extension.image_bytes:
-            place = ["0"] + ["0x%x" % extension.image_bytes] * 2
-        else:
-            place = ["0", "0", "0"]
         linked = sorted(set(pick.some(kpi, pick.between(2, 6))), reverse=True)
-        linked = "<%s>" % " ".join(map(str, linked)) if extension.image_bytes else (
+        yield Loaded(extension, boot.load_tags[extension.bundle],
+                     pick.below(4 if extension.image_bytes else 60),
+                     base + slide if extension.image_bytes else 0, pick.uuid(), linked)
+
+
+def kextstat(capture):
+    darwin = capture.books.release.darwin
+    lines = []
+    if darwin >= 20:
+        lines += ["Executing: /usr/bin/kmutil showloaded",
+                  "No variant specified, falling back to release"]
+    lines.append("Index Refs Address            Size       Wired      Name (Version) UUID "
+                 "<Linked Against>")
+    for one in loaded(capture):
+        image = one.extension.image_bytes
+        told = image and (capture.root or darwin < 20)
+        place = ["0x%x" % one.address if told else "0"] + ["0x%x" % image if image else "0"] * 2
+        linked = "<%s>" % " ".join(map(str, one.linked)) if image else (
             "<>" if darwin >= 20 else "")
         lines.append(("%5d %4d %-18s %-10s %-10s %s (%s) %s %s" % (
-            tag, pick.below(60) if not extension.image_bytes else pick.below(4), *place,
-            extension.bundle, extension.version, pick.uuid(), linked)).rstrip())
+            one.tag, one.refs, *place, one.extension.bundle, one.extension.version, one.uuid,
+            linked)).rstrip())
     return "\n".join(lines) + "\n"
 
 
