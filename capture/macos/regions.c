@@ -68,23 +68,14 @@ static void visit(struct position *position, struct region *region)
     position->walk->visit(position->walk->context, region);
 }
 
-/* Steps behind it. False: the map ends here. */
-static bool step(struct position *position, const struct region *region)
-{
-    position->address = region->end;
-    return region->end != 0;
-}
-
-/* Sets where a region begins and ends: at 0 when it is the last one of all. What was visited before
- * the process changed its map is not visited again. False: it leads nowhere. */
+/* Sets where a region begins and ends. What was visited before the process changed its map is not
+ * visited again. False: it leads nowhere; no process has memory at the end of the address space. */
 static bool place(const struct position *position, uint64_t start, uint64_t size,
                   struct region *region)
 {
-    if (size == 0 || start > UINT64_MAX - (size - 1))
-        return false;
     region->start = start;
-    region->end = start + size;
-    if (region->end != 0 && region->end <= position->address)
+    if (__builtin_add_overflow(start, size, &region->end) || region->end <= start ||
+        region->end <= position->address)
         return false;
     if (start < position->address) {
         region->offset_bytes += position->address - start;
@@ -118,7 +109,7 @@ static struct region of_short(const struct darwin_region_short *info)
 static struct region of_long(const struct region_walk *walk, const struct darwin_region *info,
                              uint32_t count)
 {
-    return (struct region){
+    struct region region = {
         .submap = info->is_submap != 0,
         .protection = (uint32_t)info->protection,
         .max_protection = (uint32_t)info->max_protection,
@@ -128,10 +119,14 @@ static struct region of_long(const struct region_walk *walk, const struct darwin
         .offset_bytes = info->offset,
         .object_id = count >= DARWIN_REGION_COUNT ? info->object_id_full : info->object_id,
         .pager = info->external_pager != 0 ? YES : NO,
-        .resident = pages(walk, info->pages_resident),
-        .dirty = pages(walk, info->pages_dirtied),
-        .swapped = pages(walk, info->pages_swapped_out),
     };
+
+    if (region.submap) /* its pages were not looked at */
+        return region;
+    region.resident = pages(walk, info->pages_resident);
+    region.dirty = pages(walk, info->pages_dirtied);
+    region.swapped = pages(walk, info->pages_swapped_out);
+    return region;
 }
 
 /* Asks for the region at or above position, without moving on. False, with *end: there is none. */
@@ -155,7 +150,7 @@ static bool ask(const struct position *position, bool whole, struct region *regi
         *end = STATUS_OK;
     else
         *end = code == KERN_CODE_SUCCESS ? STATUS_FAILED : kern_status(code);
-    if (code != KERN_CODE_SUCCESS || count < least || count > asked)
+    if (code != KERN_CODE_SUCCESS || count < least || count > asked || depth > position->depth)
         return false;
     *region = whole ? of_long(position->walk, &info.whole, count) : of_short(&info.brief);
     region->depth = depth;
@@ -204,11 +199,18 @@ static bool enter(struct position *position, const struct region *region)
     return true;
 }
 
-/* Leaves the submaps that end here, so that the next one is seen before what is in it. */
-static void leave(struct position *position)
+/* Leaves the submaps that end at or before address, and goes on where they do: so the next submap is
+ * seen before what is in it. False: none of them does. */
+static bool leave(struct position *position, uint64_t address)
 {
-    while (position->depth > 0 && position->ends[position->depth - 1] - 1 < position->address)
+    uint32_t depth = position->depth;
+
+    while (position->depth > 0 && position->ends[position->depth - 1] <= address) {
         position->depth--;
+        if (position->address < position->ends[position->depth])
+            position->address = position->ends[position->depth];
+    }
+    return position->depth < depth;
 }
 
 enum status regions_of_task(const struct region_walk *walk)
@@ -218,13 +220,14 @@ enum status regions_of_task(const struct region_walk *walk)
     enum status end;
 
     while (ask_twice(&position, &region, &end)) {
+        if (leave(&position, region.start))
+            continue;
         if (!region.submap || position.depth <= region.depth)
             visit(&position, &region);
         if (region.submap && enter(&position, &region))
             continue;
-        if (!step(&position, &region))
-            return STATUS_OK;
-        leave(&position);
+        position.address = region.end;
+        (void)leave(&position, region.end);
     }
     return end;
 }
@@ -269,7 +272,6 @@ enum status regions_of_pid(const struct region_walk *walk)
         if (!place(&position, info.address, info.size, &region))
             return STATUS_FAILED;
         visit(&position, &region);
-        if (!step(&position, &region))
-            return STATUS_OK;
+        position.address = region.end;
     }
 }

@@ -24,7 +24,7 @@ static void put_addresses(struct row *row, const struct region *region)
 {
     const char *from;
 
-    row_number(row, region->start, 16, 16, "-");
+    row_number(row, region->start, 16, 17, "-");
     from = row->at;
     row_number(row, region->end, 16, 0, "");
     row_pad(row, from, 16);
@@ -89,7 +89,7 @@ size_t vmmap_rows_row(char out[VMMAP_ROWS_ROW_MAX], const struct region *region,
     row_text(&row, region_share_mode(region->share_mode));
     row_pad(&row, from, 7);
     row_text(&row, "-      "); /* asking whether it is purgeable takes the right to purge it */
-    row_number(&row, region->offset_bytes, 16, 10, " ");
+    row_number(&row, region->offset_bytes, 16, 11, " ");
     put_object(&row, region->object_id);
     row_text(&row, "-     "); /* no flags */
     put_path(&row, region->path);
