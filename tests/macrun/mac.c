@@ -103,7 +103,7 @@ static struct process *find_process(int pid)
     return NULL;
 }
 
-struct process *mac_process(int pid)
+struct process *mac_process_or_zombie(int pid)
 {
     struct process *process = find_process(pid);
 
@@ -114,6 +114,13 @@ struct process *mac_process(int pid)
         return NULL;
     }
     return process;
+}
+
+struct process *mac_process(int pid)
+{
+    struct process *process = mac_process_or_zombie(pid);
+
+    return process != NULL && process->status != DARWIN_SZOMB ? process : NULL;
 }
 
 bool mac_walks(struct process *process)

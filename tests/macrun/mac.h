@@ -177,8 +177,10 @@ void scenario_load(const char *path, const char *program);
 const char *mac_setting(const char *key, const char *otherwise);
 uint64_t mac_number(const char *key, uint64_t otherwise);
 
-/* A process that is there; NULL when there is none, or it has vanished. The call counts. */
+/* A process that is there; NULL when there is none, or it has vanished. The call counts. Most of
+ * the kernel does not find zombies; mac_process_or_zombie() is for the calls that do. */
 struct process *mac_process(int pid);
+struct process *mac_process_or_zombie(int pid);
 struct process *mac_self(void);
 int mac_self_pid(void);
 
@@ -213,7 +215,7 @@ void mac_start_clock(void);
 
 void vm_statistics_add(const char *field, int64_t amount); /* dies of an unknown field */
 
-/* Memory that the kernel gives: whole pages, with an unmapped one behind. */
+/* Memory that the kernel gives: whole pages, with an unmapped one behind. NULL: of size 0. */
 void *kernel_memory_give(const void *bytes, size_t size);
 
 /* Ports of tasks. */

@@ -277,11 +277,11 @@ static void add_up(struct process *one)
         dirty += ((uint64_t)region->dirty + region->swapped) * region->repeat;
     }
     if (one->resident == NOT_GIVEN)
-        one->resident = resident * mac.page_bytes;
+        one->resident = resident * USER_PAGE_BYTES;
     if (one->wired == NOT_GIVEN)
         one->wired = wired;
     if (one->footprint == NOT_GIVEN)
-        one->footprint = dirty * mac.page_bytes;
+        one->footprint = dirty * USER_PAGE_BYTES;
     if (one->virtual_size == NOT_GIVEN)
         one->virtual_size = size;
 }

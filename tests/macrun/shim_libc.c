@@ -78,6 +78,12 @@ static void mac_assert_rtn(const char *where, const char *file, int line, const 
     abort();
 }
 
+/* Lazy pointers are bound when the program is loaded, so nobody calls it. */
+static void unused_binder(void)
+{
+    abort();
+}
+
 /* ---- libraries ----------------------------------------------------------------------------- */
 
 /* There is libSystem, and no other library to be opened. */
@@ -134,6 +140,7 @@ const struct shim shims_libc[] = {SHIM_DATA(__stdinp, stdin),
                                   SHIM_AS(__stack_chk_fail, mac_stack_chk_fail),
                                   SHIM_AS(__assert_rtn, mac_assert_rtn),
                                   SHIM_AS(__bzero, mac_bzero),
+                                  SHIM_AS(dyld_stub_binder, unused_binder),
                                   SHIM(strlcpy),
                                   SHIM(strlcat),
                                   SHIM(dlopen),

@@ -132,7 +132,7 @@ static int mac_kill(int pid, int number)
         return number != 0 ? raise(host) : 0;
     if (is_child(pid))
         return kill(pid, host);
-    process = pid > 0 ? mac_process(pid) : NULL;
+    process = pid > 0 ? mac_process_or_zombie(pid) : NULL;
     if (process == NULL)
         return mac_fail(DARWIN_ESRCH);
     if (!mac_may_read(process))

@@ -10,7 +10,7 @@
 /* Version 0 is all that is safe on every release. */
 static int mac_proc_pid_rusage(int pid, int version, void *buffer)
 {
-    const struct process *process = mac_process(pid);
+    const struct process *process = mac_process_or_zombie(pid);
     struct darwin_rusage_info info;
     int fault;
 

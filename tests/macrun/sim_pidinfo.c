@@ -15,12 +15,25 @@ static int fail_with(int errnum)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-/* Bytes; newest first. */
+/* Adds the living or the zombies, newest first. */
+static size_t list_pids(bool zombies, char *buffer, size_t room, size_t count)
+{
+    for (size_t i = mac.process_count; i > 0 && count < room; i--) {
+        const struct process *process = &mac.processes[i - 1];
+        int pid = (int)process->pid;
+
+        if (!process->gone && (process->status == DARWIN_SZOMB) == zombies)
+            memcpy(buffer + count++ * sizeof pid, &pid, sizeof pid);
+    }
+    return count;
+}
+
+/* Bytes. */
 static int mac_proc_listpids(uint32_t type, uint32_t what, void *buffer, int size)
 {
     int fault = mac_fault("proc_listpids", -1);
     size_t room = size > 0 ? (size_t)size / sizeof(int) : 0;
-    size_t count = 0;
+    size_t count;
 
     (void)what;
     if (fault != 0)
@@ -29,12 +42,8 @@ static int mac_proc_listpids(uint32_t type, uint32_t what, void *buffer, int siz
         return fail_with(DARWIN_EINVAL);
     if (buffer == NULL)
         return (int)((mac.process_count + PID_SLACK) * sizeof(int));
-    for (size_t i = mac.process_count; i > 0 && count < room; i--) {
-        int pid = (int)mac.processes[i - 1].pid;
-
-        if (!mac.processes[i - 1].gone)
-            memcpy((char *)buffer + count++ * sizeof pid, &pid, sizeof pid);
-    }
+    count = list_pids(false, buffer, room, 0);
+    count = list_pids(true, buffer, room, count);
     return (int)(count * sizeof(int));
 }
 
@@ -278,8 +287,17 @@ static const struct flavor *find_flavor(int number)
     return NULL;
 }
 
+/* Of a zombie little is told, and that to who says that it may be one: by an argument. */
+static bool finds_zombies(int number, uint64_t argument)
+{
+    return argument != 0 &&
+           (number == DARWIN_PROC_PIDTBSDINFO || number == DARWIN_PROC_PIDT_SHORTBSDINFO ||
+            number == DARWIN_PROC_PIDUNIQIDENTIFIERINFO);
+}
+
 /* An errno, or 0: the process may be asked. */
-static int check_question(const struct flavor *flavor, int pid, int size, struct process **process)
+static int check_question(const struct flavor *flavor, int pid, uint64_t argument, int size,
+                          struct process **process)
 {
     int fault;
 
@@ -289,7 +307,8 @@ static int check_question(const struct flavor *flavor, int pid, int size, struct
         return DARWIN_ENOMEM;
     if (flavor->number == DARWIN_PROC_PIDPATHINFO && size > DARWIN_PROC_PIDPATHINFO_MAXSIZE)
         return DARWIN_EOVERFLOW;
-    *process = mac_process(pid);
+    *process =
+        finds_zombies(flavor->number, argument) ? mac_process_or_zombie(pid) : mac_process(pid);
     if (*process == NULL)
         return DARWIN_ESRCH;
     fault = mac_fault("proc_pidinfo", pid);
@@ -319,7 +338,7 @@ static int mac_proc_pidinfo(int pid, int number, uint64_t argument, void *buffer
 {
     const struct flavor *flavor = find_flavor(number);
     struct process *process = NULL;
-    int errnum = check_question(flavor, pid, size, &process);
+    int errnum = check_question(flavor, pid, argument, size, &process);
 
     if (errnum != 0)
         return fail_with(errnum);

@@ -142,10 +142,13 @@ static size_t bad_frees;
 
 void *kernel_memory_give(const void *bytes, size_t size)
 {
-    size_t whole = size > 0 ? (size + PAGE - 1) / PAGE * PAGE : PAGE;
-    char *at = mmap(NULL, whole + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t whole = (size + PAGE - 1) / PAGE * PAGE;
     struct block *block;
+    char *at;
 
+    if (size == 0)
+        return NULL;
+    at = mmap(NULL, whole + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         die("out of memory");
     (void)mprotect(at + whole, PAGE, PROT_NONE);

@@ -190,8 +190,10 @@ static void add_machine(void)
     add_number("vm.pages", "uint", mac_number("vm_pages", mac.memory_bytes / mac.page_bytes));
     add_number("vm.page_free_count", "uint", mac.vm.free_count);
     add("vm.swapusage", "swap", "0 0 0");
-    if (strcmp(mac_setting("cpu", "x86_64"), "arm64") == 0)
+    if (strcmp(mac_setting("cpu", "x86_64"), "arm64") == 0) {
         add_number("sysctl.proc_translated", "int", 1);
+        add_number("hw.optional.arm64", "int", 1);
+    }
     if (mac.darwin >= 19) {
         add(OWNED, "opaque", "");
         find_name(OWNED)->kind |= (uint32_t)DARWIN_CTLFLAG_MASKED;
