@@ -7,6 +7,48 @@
 
 #define KERN_INVALID_ADDRESS 1
 
+const struct fake_region fake_usual[FAKE_USUAL] = {
+    {.start = 0x100000000,
+     .size = 0x8000,
+     .tag = 0,
+     .protection = 5,
+     .max_protection = 5,
+     .share_mode = 1,
+     .resident = 2,
+     .object_id = 0x1111222233334444,
+     .pager = true,
+     .path = "/usr/libexec/lockerd"},
+    {.start = 0x100008000,
+     .size = 0x8000,
+     .tag = 2,
+     .protection = 3,
+     .max_protection = 7,
+     .share_mode = 2,
+     .resident = 2,
+     .dirty = 1,
+     .object_id = 0x5555},
+    {.start = 0x10a000000,
+     .size = 0x4000000,
+     .tag = 3,
+     .protection = 3,
+     .max_protection = 7,
+     .share_mode = 2,
+     .wired = 1,
+     .resident = 4096,
+     .dirty = 4096,
+     .swapped = 7,
+     .offset = 0x4000,
+     .object_id = 0x9d3f00a1c2e4b687},
+    {.start = 0x7f0000000000,
+     .size = 0x10000,
+     .tag = 100,
+     .protection = 3,
+     .max_protection = 3,
+     .share_mode = 5,
+     .resident = 4,
+     .object_id = 0xabcdef0123456789},
+};
+
 /* The entry at or above address, no deeper than depth. NULL: there is none. */
 static const struct fake_region *find(const struct fake_map *map, uint64_t address, uint32_t depth)
 {

@@ -18,6 +18,10 @@ struct fake_region {
     const char *path; /* of a mapped file */
 };
 
+/* One of each kind: an image, malloc's memory, locked memory, a driver's. */
+#define FAKE_USUAL 4
+extern const struct fake_region fake_usual[FAKE_USUAL];
+
 struct fake_map {
     const struct fake_region *regions;
     size_t count;
@@ -28,6 +32,11 @@ struct fake_map {
     uint64_t largest_long; /* of the regions that a long answer was asked about */
     bool no_info;          /* proc_pidinfo is not for us */
 };
+
+#define FAKE_MAP_OF(array)                                                        \
+    {                                                                             \
+        .regions = (array), .count = sizeof(array) / sizeof *(array), .words = 19 \
+    }
 
 struct region_calls fake_map_calls(struct fake_map *map);
 
