@@ -1,7 +1,7 @@
 #!/bin/sh
 # build.sh - wirecap and wirediff for a Mac, on another system. 77: there is no zig (zig.sh).
 #
-#     sh build.sh arm64|x86_64 FOLDER     they are in FOLDER/bin
+#     sh build.sh arm64|x86_64 FOLDER     they are in FOLDER/bin, with the wirehold of the demo
 #
 # What zig does not bring comes from here: stubs (.tbd) of just the symbols that we use. libarchive
 # and libz are the system's own, so that one wirecap runs on a bare Mac; jansson and libutf8proc,
@@ -63,4 +63,4 @@ describe libutf8proc utf8proc
 cmake -S "$project" -B "$folder" -G Ninja --toolchain "$here/macos.cmake" \
     -DCROSS_TARGET="$target" -DCROSS_ZIG="$zig" -DCROSS_ROOT="$root" \
     -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
-cmake --build "$folder" --target wirecap wirediff
+cmake --build "$folder"
