@@ -93,13 +93,16 @@ int mac_self_pid(void)
 
 static struct process *find_process(int pid)
 {
-    static _Thread_local size_t last; /* a thread asks for the same one again and again */
+    static _Thread_local size_t last; /* the next one asked for is near it, mostly before it */
 
-    if (last < mac.process_count && (int)mac.processes[last].pid == pid)
-        return &mac.processes[last];
-    for (last = 0; last < mac.process_count; last++)
-        if ((int)mac.processes[last].pid == pid)
-            return &mac.processes[last];
+    for (size_t i = 0; i < mac.process_count; i++) {
+        size_t at = (last + mac.process_count - i) % mac.process_count;
+
+        if ((int)mac.processes[at].pid == pid) {
+            last = at;
+            return &mac.processes[at];
+        }
+    }
     return NULL;
 }
 

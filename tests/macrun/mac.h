@@ -96,8 +96,12 @@ struct zone {
     struct darwin_zone_info info;
 };
 
+#define LINKED_MAX 32
+
 struct kext {
-    uint64_t load_tag, address, size, wired;
+    uint64_t load_tag, address, size, wired, references, linked[LINKED_MAX];
+    size_t linked_count;
+    int tag_id; /* of the load tag, once it has been written */
     const char *id, *version, *path;
     uint8_t uuid[16];
     bool has_uuid;

@@ -342,6 +342,18 @@ static void finish_host(void)
     set_clock();
 }
 
+/* On a Mac there is no instant without a page fault. */
+static void finish_vm(void)
+{
+    struct drift *drift;
+
+    for (size_t i = 0; i < mac.drift_count; i++)
+        if (strcmp(mac.drifts[i].field, "faults") == 0)
+            return;
+    drift = arena_append(&mac.arena, &mac.drifts, &mac.drift_count, sizeof *drift);
+    *drift = (struct drift){"faults", 37};
+}
+
 static void read_line(struct str text, const struct section **section)
 {
     static struct line line;
@@ -416,6 +428,7 @@ void scenario_load(const char *path, const char *program)
         read_line(line, &section);
     if (section != NULL && section->read == read_host)
         finish_host();
+    finish_vm();
     finish_processes(program);
     finish_sysctls();
 }

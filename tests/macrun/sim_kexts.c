@@ -11,7 +11,25 @@
 
 #define NOT_PRIVILEGED ((int)0xdc008004) /* kOSKextReturnNotPrivileged */
 
-/* LOAD_TAG ID VERSION ADDRESS SIZE WIRED UUID PATH */
+static void read_kext_more(struct kext *kext, struct str field)
+{
+    struct str key, text, word;
+
+    if (!scenario_pair(field, &key, &text))
+        scenario_bad("expected key=value, not %.*s", (int)field.len, field.at);
+    if (str_is(key, "refs"))
+        kext->references = scenario_number(text);
+    else if (!str_is(key, "linked"))
+        scenario_bad("no such key of an extension: %.*s", (int)key.len, key.at);
+    else
+        while (str_word(&text, &word)) {
+            if (kext->linked_count == LINKED_MAX)
+                scenario_bad("linked against more than %d", LINKED_MAX);
+            kext->linked[kext->linked_count++] = scenario_number(word);
+        }
+}
+
+/* LOAD_TAG ID VERSION ADDRESS SIZE WIRED UUID PATH [refs=N] [linked=LOAD_TAG...] */
 void read_kext(const struct line *line)
 {
     struct kext *kext;
@@ -28,6 +46,9 @@ void read_kext(const struct line *line)
         kext->has_uuid =
             scenario_bytes(line->fields[6], kext->uuid, sizeof kext->uuid) == sizeof kext->uuid;
     kext->path = scenario_name(line->fields[7]);
+    kext->references = kext->load_tag % 7;
+    for (size_t i = 8; i < line->field_count; i++)
+        read_kext_more(kext, line->fields[i]);
 }
 
 static void put_text(FILE *out, const char *text)
@@ -71,9 +92,29 @@ static void put_uuid(FILE *out, int id, const uint8_t uuid[16])
     (void)fputs("==</data>", out);
 }
 
+/* A load tag that was written with its extension before is the same object. Returns the next free
+ * ID. */
+static int put_linked(FILE *out, const struct kext *kext, int id)
+{
+    (void)fprintf(out, "<key>OSBundleDependencies</key><array ID=\"%d\">", id++);
+    for (size_t i = 0; i < kext->linked_count; i++) {
+        const struct kext *other = mac.kexts;
+
+        while (other < kext && other->load_tag != kext->linked[i])
+            other++;
+        if (other < kext)
+            (void)fprintf(out, "<integer size=\"32\" IDREF=\"%d\"/>", other->tag_id);
+        else
+            (void)fprintf(out, "<integer size=\"32\" ID=\"%d\">%#llx</integer>", id++,
+                          (unsigned long long)kext->linked[i]);
+    }
+    (void)fputs("</array>", out);
+    return id;
+}
+
 /* Returns the next free ID. The name of the executable is the bundle id's last part on a Mac; here
  * it is the same object, for the sake of an IDREF. */
-static int put_kext(FILE *out, const struct kext *kext, int id)
+static int put_kext(FILE *out, struct kext *kext, int id)
 {
     int identifier = id + 1;
 
@@ -84,13 +125,15 @@ static int put_kext(FILE *out, const struct kext *kext, int id)
     put_number(out, "OSBundleLoadAddress", id + 4, 64, mac.euid == 0 ? kext->address : 0);
     put_number(out, "OSBundleLoadSize", id + 5, 32, kext->size);
     put_number(out, "OSBundleWiredSize", id + 6, 32, kext->wired);
-    put_number(out, "OSBundleRetainCount", id + 7, 32, kext->load_tag % 7);
+    put_number(out, "OSBundleRetainCount", id + 7, 32, kext->references);
+    kext->tag_id = id + 3;
     if (kext->has_uuid)
         put_uuid(out, id + 8, kext->uuid);
     (void)fprintf(out, "<key>OSBundleExecutableName</key><string IDREF=\"%d\"/>", identifier);
     put_string(out, "OSBundlePath", id + 9, kext->path);
+    id = put_linked(out, kext, id + 10);
     (void)fputs("<key>OSBundleStarted</key><true/></dict>", out);
-    return id + 10;
+    return id;
 }
 
 static void *give_list(bool empty, uint32_t *bytes)

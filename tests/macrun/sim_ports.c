@@ -38,16 +38,20 @@ static struct port *find_port(uint32_t name)
     return NULL;
 }
 
-/* Under the lock. Two rights to one port have one name. */
+/* Under the lock. Two rights to one port have one name; no name comes again. */
 static struct port *port_for(int pid, enum port_kind kind)
 {
-    struct port *port;
+    static uint32_t last_name = 0x2103;
+    struct port *port = NULL;
 
     for (size_t i = 0; i < port_count; i++)
-        if (ports[i].references > 0 && ports[i].pid == pid && ports[i].kind == kind)
+        if (ports[i].references == 0)
+            port = &ports[i];
+        else if (ports[i].pid == pid && ports[i].kind == kind)
             return &ports[i];
-    port = arena_append(&arena, &ports, &port_count, sizeof *port);
-    *port = (struct port){0x2103 + 0x100 * (uint32_t)port_count, pid, kind, 0};
+    if (port == NULL)
+        port = arena_append(&arena, &ports, &port_count, sizeof *port);
+    *port = (struct port){last_name += 0x100, pid, kind, 0};
     return port;
 }
 

@@ -31,6 +31,7 @@ static const struct type types[] = {{"int", "I", DARWIN_CTLTYPE_INT, 4},
                                     {"string", "A", DARWIN_CTLTYPE_STRING, 0},
                                     {"opaque", "S", DARWIN_CTLTYPE_OPAQUE, 0},
                                     {"timeval", "S,timeval", DARWIN_CTLTYPE_OPAQUE, 16},
+                                    {"quads", "Q", DARWIN_CTLTYPE_OPAQUE, 0},
                                     {"swap", "S,xsw_usage", DARWIN_CTLTYPE_OPAQUE, 32},
                                     {"loadavg", "S,loadavg", DARWIN_CTLTYPE_OPAQUE, 24},
                                     {"clock", "S,clockinfo", DARWIN_CTLTYPE_OPAQUE, 20},
@@ -44,24 +45,25 @@ static const struct type *find_type(struct str name)
     scenario_bad("no such type of a sysctl: %.*s", (int)name.len, name.at);
 }
 
-/* Numbers between blanks, each so many bytes wide. */
-static void put_numbers(uint8_t *at, struct str text, size_t each)
+/* Numbers between blanks, each so many bytes wide. Returns the size of all. */
+static size_t put_numbers(uint8_t *at, struct str text, size_t each)
 {
+    size_t size = 0;
     struct str word;
 
-    while (str_word(&text, &word)) {
+    for (; str_word(&text, &word); size += each) {
         int64_t number = scenario_signed(word);
 
-        memcpy(at, &number, each);
-        at += each;
+        memcpy(at + size, &number, each);
     }
+    return size;
 }
 
 static void put_loadavg(uint8_t *at, struct str text) /* thousandths */
 {
     static const uint64_t scale = 1000;
 
-    put_numbers(at, text, sizeof(uint32_t));
+    (void)put_numbers(at, text, sizeof(uint32_t));
     memcpy(at + 16, &scale, sizeof scale);
 }
 
@@ -70,12 +72,12 @@ static void put_swap(uint8_t *at, struct str text) /* total, available, used */
     struct darwin_swap_usage usage = {.xsu_pagesize = USER_PAGE_BYTES, .xsu_encrypted = 1};
 
     memcpy(at, &usage, sizeof usage);
-    put_numbers(at, text, sizeof(uint64_t));
+    (void)put_numbers(at, text, sizeof(uint64_t));
 }
 
 static void read_value(struct sysctl *sysctl, const struct type *type, struct str text)
 {
-    size_t room = 64 + text.len; /* more than any of them */
+    size_t room = 64 + 8 * text.len; /* more than any of them */
 
     sysctl->value = arena_alloc(&mac.arena, room);
     sysctl->value_bytes = type->size;
@@ -90,10 +92,12 @@ static void read_value(struct sysctl *sysctl, const struct type *type, struct st
         put_swap(sysctl->value, text);
     } else if (strcmp(type->name, "loadavg") == 0) {
         put_loadavg(sysctl->value, text);
+    } else if (strcmp(type->name, "quads") == 0) {
+        sysctl->value_bytes = put_numbers(sysctl->value, text, sizeof(uint64_t));
     } else if (type->type != DARWIN_CTLTYPE_NODE) {
         bool words = strcmp(type->name, "clock") == 0;
 
-        put_numbers(sysctl->value, text, words || type->size == 4 ? 4 : 8);
+        (void)put_numbers(sysctl->value, text, words || type->size == 4 ? 4 : 8);
     }
 }
 
