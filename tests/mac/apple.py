@@ -125,10 +125,11 @@ def loaded(capture):
                      base + slide if extension.image_bytes else 0, pick.uuid(), linked)
 
 
-def kextstat(capture):
+def kextstat(capture, by_name=False):
+    """by_name: as somebody sees it who calls kextstat, where that has become another tool."""
     darwin = capture.books.release.darwin
     lines = []
-    if darwin >= 20:
+    if by_name and darwin >= 20:
         lines += ["Executing: /usr/bin/kmutil showloaded",
                   "No variant specified, falling back to release"]
     lines.append("Index Refs Address            Size       Wired      Name (Version) UUID "
@@ -154,10 +155,23 @@ def system_extensions(capture):
             "[activated enabled]\n")
 
 
+def has_swapped(capture):
+    return capture.uptime_s >= 86400
+
+
 def swap_files(capture):
-    return "total 0\n" if capture.uptime_s < 86400 else (
-        "total 2097152\n-rw------T  1 root  wheel  1073741824 %s swapfile0\n" %
-        capture.time("%b {day} %H:%M", capture.boot.started_s + 3600))
+    return "total 0\n" if not has_swapped(capture) else (
+        "total 2097152\n-rw------T  1 root  wheel   1073741824 %s swapfile0\n" %
+        capture.time("%b {day:2} %H:%M", capture.boot.started_s + 3600))
+
+
+PRESSURE = ["kern.memorystatus_vm_pressure_level", "kern.memorystatus_level", "vm.memory_pressure",
+            "vm.page_free_wanted", "vm.swap_enabled"]
+
+
+def pressure(capture):
+    values = dict(line.split(": ", 1) for line in sysctl(capture).splitlines())
+    return "".join("%s: %s\n" % (name, values[name]) for name in PRESSURE)
 
 
 def sw_vers(capture):
@@ -176,7 +190,7 @@ def kernel_version(release, arch):
 def sysctl(capture):
     books, boot, release = capture.books, capture.boot, capture.books.release
     counts = vm_pages(capture)
-    swap = 1024 if capture.uptime_s >= 86400 else 0
+    swap = 1024 if has_swapped(capture) else 0
     lines = [
         "user.cs_path: /usr/bin:/bin:/usr/sbin:/sbin", "kern.ostype: Darwin",
         "kern.osrelease: %d.4.0" % release.darwin, "kern.osrevision: 199506",

@@ -103,6 +103,10 @@ class Process:
         script = self.script.rpartition("/")[2]
         return "%s %s" % (self.name, script) if script else self.name
 
+    def is_platform(self):
+        """One of the system's own programs, whose task is nobody's business."""
+        return self.signing_id.startswith("com.apple.") and not self.team
+
     def locked_regions(self):
         return [region for region in self.regions or [] if region.locked]
 
@@ -239,8 +243,10 @@ class Books:
             rows[row] = rows.get(row, 0) + size
         rows[rest + (account,)] = total - sum(by_key.values())
 
-    def rows(self, readable=lambda process: True):
-        """(kind, name, account): bytes, for all that is wired beyond the boot carve-out."""
+    def rows(self, readable=lambda process: True, is_open=lambda process: True):
+        """(kind, name, account): bytes, for all that is wired beyond the boot carve-out.
+
+        readable: whose memory is told; is_open: of these, who says what it owns."""
         rows = {}
         for number, name, size in self.wired_tags():
             if number not in (MLOCK, PTE):
@@ -259,7 +265,8 @@ class Books:
             size = extension.wired_bytes + sum(extension.mappers.values())
             if extension.bundle == self.gpu:
                 self.process_rows(rows, "graphics memory", ("extension", extension.bundle), size,
-                                  self.owned_graphics(readable))
+                                  self.owned_graphics(lambda process: readable(process) and
+                                                      is_open(process)))
             elif size > 0:
                 rows["extension", extension.bundle, "extension memory"] = size
         for device, size in self.iokit_mappers.items():

@@ -267,9 +267,11 @@ def typical_regions(process, books, chance):
         add("STACK GUARD", 1, "", "---/rwx", "NUL", 0)
         add("Stack", 34 if n else 512, "", "rw-/rwx", "PRV", 6)
     at = 0x80000000
-    for type, pages in (("__TEXT", 20000), ("__DATA_CONST", 2400), ("__DATA", 900),
-                        ("__AUTH", 300), ("__OBJC_RO", 4000), ("__LINKEDIT", 30000)):
-        add(type, pages, CACHE[books.arch], "r-x/r-x" if type == "__TEXT" else "r--/rw-", "COW", 30)
+    for type, pages, protection in (
+            ("__TEXT", 20000, "r-x/r-x"), ("__DATA_CONST", 2400, "r--/rw-"),
+            ("__DATA_CONST", 4000, "r--/rw-"), ("__DATA", 900, "rw-/rw-"),
+            ("__DATA", 300, "rw-/rw-"), ("__LINKEDIT", 30000, "r--/r--")):
+        add(type, pages, CACHE[books.arch], protection, "COW", 30)
     return out
 
 

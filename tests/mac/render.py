@@ -1,4 +1,8 @@
-"""Members of our own bundles (wirediff-bundle(5)), in the order in which wirecap writes them."""
+"""Members of our own bundles (wirediff-bundle(5)), as wirecap --full writes them and in its order.
+
+tests/simulated holds them against what wirecap writes when the same books answer it.
+"""
+import hmac
 import zlib
 
 import apple
@@ -7,7 +11,11 @@ from capture import KERNEL_UUID
 from chance import Chance
 from releases import K, M, WIRED_COUNTERS, ZONE, counters_of, privilege, tags_of
 
-SWING = 4 * M  # how far wired memory moves by itself while it is captured
+# How far wired memory moves by itself while it is captured: a step from each sample to the next.
+PHASES = ["before"] * 3 + ["between"] * 2 + ["after"] * 3
+KEPT = 2
+STEP = 592 * K
+SWING = STEP * (len(PHASES) - 1)
 
 TAG, KMOD, SITE, COUNTER, WIRED, HIDE, NAMED, VIEW = 0, 1, 2, 3, 0x100, 0x200, 0x400, 0x1000
 
@@ -35,20 +43,29 @@ def table(columns, rows):
     return "\n".join(lines) + "\n"
 
 
+def hardware_uuid(capture):
+    return Chance("hardware", capture.machine).uuid()
+
+
+def token(capture, label):
+    """The same for everybody on this machine, and none that tells its UUID."""
+    return hmac.new(label, hardware_uuid(capture).encode(), "sha256").hexdigest()
+
+
 def manifest(capture):
     books, boot = capture.books, capture.boot
-    who = Chance("machine id", capture.machine)
     lines = [
         ("format", 1), ("tool", "make_samples.py 1 (synthetic)"), ("platform", "macos"),
         ("taken_us", capture.taken_s * 1000000 + 187311),
         ("taken", capture.time("%Y-%m-%dT%H:%M:%SZ")), ("label", capture.label or "-"),
         ("os", "macOS " + books.release.version), ("build", books.release.build),
         ("darwin", books.release.darwin), ("kernel_uuid", KERNEL_UUID), ("model", capture.model),
-        ("machine_id", who.hex(64)), ("token_key", who.hex(64)), ("boot_id", boot.id),
+        ("machine_id", token(capture, b"wirediff machine id")),
+        ("token_key", token(capture, b"wirediff token key")), ("boot_id", boot.id),
         ("boot_time_s", boot.started_s), ("uptime_s", capture.uptime_s),
         ("page_bytes", books.page), ("memory_bytes", books.memory_bytes),
         ("cpu_count", capture.cpus), ("privileged", "yes" if capture.root else "no"),
-        ("privilege", "root" if capture.root else "user 501")]
+        ("privilege", "root" if capture.root else "uid 501")]
     return "".join("%s: %s\n" % line for line in lines)
 
 
@@ -104,8 +121,7 @@ def counters(books):
         size = sizes[name.split("COUNT_")[1]]
         flags = COUNTER | (WIRED if number in WIRED_COUNTERS else 0)
         free = {"free_bytes": size // 3, "largest_bytes": size // 4} if "_MAP_" in name else {}
-        if size:
-            yield entry(flags, number, size, 256 + number, **free)
+        yield entry(flags, number, size, 256 + number, **free)
 
 
 def views(capture):
@@ -182,8 +198,31 @@ def zones(capture):
 
 # ---- processes ----------------------------------------------------------------------------------
 
+COMMAND_MAX = 15  # bytes of the name that everybody may know
+
+
 def is_readable(capture, process):
     return capture.root or (process.uid == 501 and not process.kernel)
+
+
+def is_task_open(capture, process):
+    """Whether its task's port is given out, and with it what it owns."""
+    return capture.root and not process.is_platform() and not process.kernel
+
+
+def has_long_ids(capture, process):
+    """Whether objects have 64 bits of a number, the same in all processes."""
+    return is_task_open(capture, process) and capture.books.release.darwin >= 18
+
+
+def method(capture, process):
+    if process.kernel:
+        return None
+    if not is_readable(capture, process):
+        return "none"
+    if not is_task_open(capture, process):
+        return "pidinfo"
+    return "task_read" if capture.books.release.darwin >= 20 else "task"
 
 
 def process_row(capture, process):
@@ -191,30 +230,29 @@ def process_row(capture, process):
     parents = {other.key: other for other in books.processes}
     row = {
         "pid": capture.pid(process), "ppid": boot.pids[process.parent] if process.parent in parents
-        else 0, "start": boot.starts[process.key], "uid": process.uid, "name": escape(process.name),
+        else 0, "uid": process.uid,
         "path": escape(process.path) if process.path else None,
-        "script": escape(process.script) if process.script else None,
         "signing_id": process.signing_id if process.signing_id not in ("", "-") else None,
         "team": process.team or None, "kernel": "yes" if process.kernel else "no",
-        "status": "ok", "regions_status": "ok", "fds_status": "ok",
-        "unique_id": boot.unique_ids[process.key]}
-    if not is_readable(capture, process):
-        return dict(row, status="denied", regions_status="denied", fds_status="denied")
-    locked = process.locked_bytes()
-    row.update({
-        "threads": process.threads, "fds": process.fds, "pipes": process.fds // 9,
-        "sockets": process.sockets, "regions": process.region_count,
-        "method": None if process.kernel else "task" if process.team else "pidinfo",
-        "wired_bytes": locked, "resident_bytes": process.resident,
-        "private_bytes": process.resident * 2 // 3 // books.page * books.page,
-        "shared_bytes": process.resident // 3 // books.page * books.page,
-        "dirty_bytes": process.dirty, "swapped_bytes": 0, "footprint_bytes": process.footprint,
+        "unique_id": boot.unique_ids[process.key], "method": method(capture, process),
+        # Ledgers are told to everybody.
+        "wired_bytes": process.locked_bytes(), "swapped_bytes": 0,
         "page_tables_bytes": process.page_tables if books.arch == "arm64" else None,
-        "ports": process.ports, "virtual_bytes": process.virtual,
-        "graphics_bytes": process.graphics})
+        "graphics_bytes": process.graphics}
+    if not is_readable(capture, process):
+        return dict(row, name=escape(process.name[:COMMAND_MAX]), status="denied",
+                    regions_status="denied", fds_status="denied")
+    row.update({
+        "start": boot.starts[process.key], "name": escape(process.name), "status": "ok",
+        "script": escape(process.script) if process.script else None,
+        "threads": process.threads, "resident_bytes": process.resident,
+        "footprint_bytes": process.footprint, "virtual_bytes": process.virtual})
     if process.kernel:
-        row.update({"regions_status": "absent", "fds_status": "absent", "regions": None})
-    return row
+        return dict(row, regions_status="absent", fds_status="absent")
+    return dict(
+        row, regions_status="ok", fds_status="ok", fds=process.fds, pipes=process.fds // 9,
+        sockets=process.sockets, regions=process.region_count,
+        ports=process.ports if books.release.darwin >= 20 else None)
 
 
 def processes(capture):
@@ -225,39 +263,45 @@ def processes(capture):
 def owned(capture):
     rows = []
     for process in sorted(capture.books.processes, key=capture.pid):
-        if not is_readable(capture, process):
+        if not is_task_open(capture, process):
             continue
-        for thing in process.owned:
-            rows.append({"pid": capture.pid(process),
-                         "object_id": "0x%x" % capture.boot.object_id(thing.object),
+        things = [(capture.boot.object_id(thing.object), thing) for thing in process.owned]
+        for object_id, thing in sorted(things, key=lambda pair: pair[0]):
+            rows.append({"pid": capture.pid(process), "object_id": "0x%x" % object_id,
                          "ledger_tag": thing.ledger, "virtual_bytes": thing.size_bytes,
                          "resident_bytes": thing.size_bytes, "wired_bytes": thing.wired_bytes})
     return table("pid object_id ledger_tag virtual_bytes resident_bytes wired_bytes".split(), rows)
 
 
-REGIONS_HEADER = ("REGION TYPE                    START - END              "
+REGIONS_HEADER = ("REGION TYPE                        START - END              "
                   "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      "
-                  "OFFSET OBJECT              FLAGS    REGION DETAIL")
+                  "OFFSET OBJECT             FLAGS REGION DETAIL")
+
+
+def short_id(object_id):
+    """What the kernel else tells of an object: 32 bits."""
+    return (object_id * 0x9E3779B97F4A7C15 & (1 << 64) - 1) >> 32
 
 
 def region_line(capture, process, region):
     start = capture.boot.slide(process.key, capture.books.arch) + region.start
-    span = "%x-%x" % (start, start + region.size_bytes)
     name = region.object or "%s %d" % (process.key, region.start)
-    object_id = "0x%016x" % capture.boot.object_id(name)
+    object_id = capture.boot.object_id(name)
+    if not has_long_ids(capture, process):
+        object_id = short_id(object_id)
     wired = region.size_bytes if region.locked else 0
-    sizes = "".join("%9s" % ("%dK" % (size // K)) for size in
-                    (region.size_bytes, region.resident_bytes, region.dirty_bytes, 0, wired))
-    return "%-24s %24s     [%s] %s SM=%s %-7s %8x %-19s %-8s %s" % (
-        region.type, span, sizes[1:] if sizes.startswith(" ") else sizes, region.protection,
-        region.mode, "PURGE=N", region.offset_bytes, object_id, "-",
+    sizes = "".join("%8dK" % (size // K) for size in (
+        region.size_bytes, region.resident_bytes, region.dirty_bytes, 0, wired))
+    return "%-24s %16x-%-16x [%s] %s SM=%s -      %11s%-19s-     %s" % (
+        region.type, start, start + region.size_bytes, sizes, region.protection, region.mode,
+        "%x " % region.offset_bytes, "0x%x" % object_id,
         escape(region.detail) if region.detail else "-")
 
 
 def vmmap(capture, process):
     regions = sorted(process.regions, key=lambda region: region.start)
-    lines = ["Process:         %s [%d]" % (process.name, capture.pid(process)),
-             "Path:            %s" % process.path, "",
+    lines = ["Process:         %s [%d]" % (escape(process.name), capture.pid(process)),
+             "Path:            %s" % escape(process.path), "",
              "==== regions for process %d  (non-writable and writable regions are interleaved)" %
              capture.pid(process), REGIONS_HEADER]
     lines += [region_line(capture, process, region) for region in regions]
@@ -267,36 +311,33 @@ def vmmap(capture, process):
 # ---- the whole ----------------------------------------------------------------------------------
 
 def samples(capture):
-    """wire_count alone can be asked for often; it moves by itself, as far as SWING."""
-    pick = Chance("samples", capture.boot.id, capture.taken_s)
-    kept = capture.books.wire_count()
-    rows = []
-    most = SWING // 2 // capture.books.page
-    turns = {1: 0, 2: -most, 5: most}
-    for n, phase in enumerate(["before"] * 3 + ["between"] * 2 + ["after"] * 2):
-        moved = capture.books.page * turns.get(n, pick.between(-most, most))
-        rows.append({"phase": phase, "t_us": capture.taken_s * 1000000 + 187311 + 620000 * n,
-                     "kept": 1 if n == 1 else 0, "wired_bytes": kept + moved})
-    rows.append({"phase": "cost", "wired_bytes": 7 * capture.books.page, "peak_bytes": 11 * M,
-                 "cpu_us": 341000})
-    return table("phase t_us kept wired_bytes peak_bytes cpu_us".split(), rows)
+    """wire_count alone can be asked for often."""
+    kept, rows = capture.books.wire_count(), []
+    for n, phase in enumerate(PHASES):
+        rows.append({"phase": phase, "t_us": capture.taken_s * 1000000 + 187311 + 520000 * n,
+                     "kept": 1 if n == KEPT else 0, "stale": 0,
+                     "wired_bytes": kept + STEP * (n - KEPT)})
+    rows.append({"phase": "cost", "wired_bytes": rows[-1]["wired_bytes"] - kept,
+                 "peak_bytes": 11 * M, "cpu_us": 341000})
+    return table("phase t_us kept stale wired_bytes peak_bytes cpu_us".split(), rows)
 
 
 def members(capture):
     """(name, text) of all members but the last; text None: it could not be read."""
     out = [("manifest.txt", manifest(capture)), ("vm_stat.txt", apple.vm_stat(capture)),
            ("kernel_memory.tsv", kernel_memory(capture)), ("zones.tsv", zones(capture)),
-           ("processes.tsv", processes(capture))]
+           ("swapfiles.txt", apple.swap_files(capture)), ("pressure.txt", apple.pressure(capture)),
+           ("kextstat.txt", apple.kextstat(capture))]
     if capture.books.release.darwin >= 19:
-        out.append(("owned.tsv", owned(capture)))
+        out.append(("systemextensions.txt", apple.system_extensions(capture)))
+    out.append(("sysctl.txt", apple.sysctl(capture)))
     for process in sorted(capture.books.processes, key=capture.pid):
         if process.regions is not None and is_readable(capture, process):
             out.append(("vmmap/%d.txt" % capture.pid(process), vmmap(capture, process)))
-    return out + [
-        ("kextstat.txt", apple.kextstat(capture)),
-        ("systemextensions.txt", apple.system_extensions(capture)),
-        ("sysctl.txt", apple.sysctl(capture)), ("swapfiles.txt", apple.swap_files(capture)),
-        ("samples.tsv", samples(capture))]
+    out.append(("processes.tsv", processes(capture)))
+    if capture.books.release.darwin >= 19:
+        out.append(("owned.tsv", owned(capture)))
+    return out + [("samples.tsv", samples(capture))]
 
 
 def sources(listed):

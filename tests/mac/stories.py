@@ -268,7 +268,7 @@ def sysdiagnose_members(capture):
         ("csrutil-status.txt", "System Integrity Protection status: enabled.\n"),
         ("disks.txt", ""), ("error_log.txt", ""), ("fs_usage.txt", ""), ("ioreg/", ""),
         ("ioreg/IOService.txt", "+-o Root  <class IORegistryEntry, id 0x100000100, retain 8>\n"),
-        ("kextstat.txt", apple.kextstat(capture)), ("logs/", ""),
+        ("kextstat.txt", apple.kextstat(capture, by_name=True)), ("logs/", ""),
         ("mount.txt", "/dev/disk1s1 on / (apfs, local, journaled)\n"), ("nfsstat.txt", ""),
         ("ps.txt", programs.ps(capture)), ("ps_thread.txt", ""), ("remotectl_dumpstate.txt", ""),
         ("summaries/", ""), ("sw_vers.txt", apple.sw_vers(capture)),
