@@ -49,18 +49,38 @@ const struct fake_region fake_usual[FAKE_USUAL] = {
      .object_id = 0xabcdef0123456789},
 };
 
-/* The entry at or above address, no deeper than depth. NULL: there is none. */
-static const struct fake_region *find(const struct fake_map *map, uint64_t address, uint32_t depth)
+/* Where the rows of an entry end: what is in it follows it. */
+static size_t end_of(const struct fake_map *map, size_t row)
 {
-    for (size_t i = 0; i < map->count; i++) {
-        const struct fake_region *region = &map->regions[i];
-        bool holds_more = i + 1 < map->count && region[1].depth > region->depth;
+    size_t end = row + 1;
 
-        if (region->depth <= depth && region->start + region->size - 1 >= address &&
-            !(region->submap && region->depth < depth && holds_more))
+    while (end < map->count && map->regions[end].depth > map->regions[row].depth)
+        end++;
+    return end;
+}
+
+/* As the kernel looks: the entry at or above address, down to that depth of submaps. Where a submap
+ * has nothing more, it is the one that follows the submap, as it is. NULL: none among these rows. */
+static const struct fake_region *find_among(const struct fake_map *map, size_t row, size_t end,
+                                            uint64_t address, uint32_t depth)
+{
+    for (; row < end; row = end_of(map, row)) {
+        const struct fake_region *region = &map->regions[row], *inside;
+        size_t next = end_of(map, row);
+
+        if (region->start + region->size <= address)
+            continue;
+        if (!region->submap || region->depth >= depth)
             return region;
+        inside = find_among(map, row + 1, next, address, depth);
+        return inside != NULL || next >= end ? inside : &map->regions[next];
     }
     return NULL;
+}
+
+static const struct fake_region *find(const struct fake_map *map, uint64_t address, uint32_t depth)
+{
+    return find_among(map, 0, map->count, address, depth);
 }
 
 static bool fails(const struct fake_map *map)

@@ -133,6 +133,49 @@ Test(mac_regions, goes_into_submaps_and_out_again)
     }
 }
 
+/* Behind the last region of a submap, and behind all of them. */
+Test(mac_regions, submaps_with_nothing_behind_them)
+{
+    static const struct fake_region last[] = {
+        {.start = 0x1000, .size = 0x9000, .submap = true},
+        {.start = 0x1000, .size = 0x8000, .depth = 1, .submap = true},
+        {.start = 0x2000, .size = 0x1000, .depth = 2, .tag = 32},
+        {.start = 0xb000, .size = 0x1000, .submap = true}, /* begins with a gap, ends with one */
+        {.start = 0xb400, .size = 0x400, .depth = 1, .tag = 33},
+        {.start = 0xc000, .size = 0x1000, .submap = true}, /* empty, and next to it */
+        {.start = 0xd000, .size = 0x1000, .submap = true},
+        {.start = 0xd000, .size = 0x800, .depth = 1, .tag = 34},
+        {.start = 0xe000, .size = 0x1000, .submap = true}, /* the last one is empty */
+    };
+    struct fake_map map = FAKE_MAP_OF(last);
+
+    for (int full = 0; full <= 1; full++) {
+        cr_assert_eq(walk(&map, full != 0, regions_of_task), STATUS_OK);
+        cr_assert_eq(seen_count, COUNT(last));
+        for (size_t i = 0; i < seen_count; i++) {
+            cr_assert_eq(seen[i].start, last[i].start, "%zu", i);
+            cr_assert_eq(seen[i].end, last[i].start + last[i].size, "%zu", i);
+            cr_assert_eq(seen[i].depth, last[i].depth, "%zu", i);
+            cr_assert_eq(seen[i].tag, last[i].tag, "%zu", i);
+            cr_assert_eq(seen[i].resident.known, full != 0 && !last[i].submap, "%zu", i);
+        }
+    }
+}
+
+/* Deeper than any kernel nests them. */
+Test(mac_regions, submaps_without_end)
+{
+    static struct fake_region deep[40];
+    struct fake_map map = FAKE_MAP_OF(deep);
+
+    for (uint32_t i = 0; i < COUNT(deep); i++)
+        deep[i] = (struct fake_region){
+            .start = 0x1000, .size = 0x1000, .depth = i, .submap = i + 1 < COUNT(deep)};
+    cr_assert_eq(walk(&map, false, regions_of_task), STATUS_OK);
+    cr_assert_eq(seen_count, 17);
+    cr_assert_eq(seen[16].depth, 16);
+}
+
 Test(mac_regions, by_pid_stops_at_submaps)
 {
     struct fake_map map = FAKE_MAP_OF(nested);
@@ -224,10 +267,209 @@ Test(mac_regions, errors_in_the_middle)
     }
 }
 
+/* What the kernel answered is gone when it is asked for the rest: the short answer stands. */
+static int recurse_once(void *context, uint64_t *address, uint64_t *size, uint32_t *depth,
+                        void *info, uint32_t *count)
+{
+    const int *failure = context;
+    struct darwin_region_short brief = {.user_tag = 3, .object_id = 0x77, .user_wired_count = 2};
+    struct darwin_region whole = {.user_tag = 7};
+
+    if (*address > 0x1000)
+        return 1;
+    if (*count == DARWIN_REGION_COUNT && *failure != 0)
+        return *failure;
+    *address = 0x1000;
+    *depth = 0;
+    if (*count == DARWIN_REGION_SHORT_COUNT) {
+        *size = 0x4000;
+        memcpy(info, &brief, sizeof brief);
+    } else {
+        *size = 0x3000; /* another one */
+        memcpy(info, &whole, sizeof whole);
+    }
+    return 0;
+}
+
+static int info_nothing(void *context, int flavor, uint64_t address, void *bytes, uint32_t size)
+{
+    (void)context;
+    (void)flavor;
+    (void)address;
+    (void)bytes;
+    (void)size;
+    return -EINVAL;
+}
+
+Test(mac_regions, a_region_that_changes_between_two_questions)
+{
+    static const int failures[] = {0, 1, 4, NO_ACCESS, INVALID_DEST};
+
+    for (size_t i = 0; i < COUNT(failures); i++) {
+        int failure = failures[i];
+        struct region_calls calls = {&failure, recurse_once, info_nothing};
+        struct region_walk walk = {&calls, 4096, false, see, NULL};
+
+        seen_count = 0;
+        cr_assert_eq(regions_of_task(&walk), STATUS_OK, "%d", failure);
+        cr_assert_eq(seen_count, 1);
+        cr_assert_eq(seen[0].end, 0x5000);
+        cr_assert_eq(seen[0].tag, 3);
+        cr_assert_eq(seen[0].user_wired_count, 2);
+        cr_assert_eq(seen[0].object_id, 0x77);
+        cr_assert_not(seen[0].resident.known);
+    }
+}
+
+/* While it is read the process maps more just below what was read, and the kernel makes one entry of
+ * both. What was seen is not seen again. */
+struct growing {
+    size_t calls;
+};
+
+static int recurse_growing(void *context, uint64_t *address, uint64_t *size, uint32_t *depth,
+                           void *info, uint32_t *count)
+{
+    struct growing *growing = context;
+    struct darwin_region_short answer = {.offset = growing->calls == 0 ? 0x100 : 0};
+
+    if (++growing->calls > 2)
+        return 1;
+    *address = growing->calls == 1 ? 0x2000 : 0x1000;
+    *size = growing->calls == 1 ? 0x1000 : 0x4000;
+    *depth = 0;
+    memcpy(info, &answer, sizeof answer);
+    *count = DARWIN_REGION_SHORT_COUNT;
+    return 0;
+}
+
+Test(mac_regions, a_region_that_grows_downwards)
+{
+    struct growing growing = {0};
+    struct region_calls calls = {&growing, recurse_growing, info_nothing};
+    struct region_walk walk = {&calls, 4096, false, see, NULL};
+
+    seen_count = 0;
+    cr_assert_eq(regions_of_task(&walk), STATUS_OK);
+    cr_assert_eq(seen_count, 2);
+    cr_assert_eq(seen[0].offset_bytes, 0x100);
+    cr_assert_eq(seen[1].start, 0x3000);
+    cr_assert_eq(seen[1].end, 0x5000);
+    cr_assert_eq(seen[1].offset_bytes, 0x2000);
+}
+
+/* ---- paths as long as their field, and longer ---- */
+
+struct paths_seen {
+    size_t count, longest;
+    bool hostile;
+};
+
+static void see_path(void *context, const struct region *region)
+{
+    struct paths_seen *seen_paths = context;
+
+    seen_paths->count += region->path.len > 0;
+    if (region->path.len > seen_paths->longest)
+        seen_paths->longest = region->path.len;
+    for (size_t i = 0; i < region->path.len; i++)
+        seen_paths->hostile = seen_paths->hostile || region->path.at[i] == '\x1b';
+}
+
+Test(mac_regions, paths_without_an_end)
+{
+    static char path[2000];
+    const struct fake_region files[] = {
+        {.start = 0x1000, .size = 0x1000, .pager = true, .path = path},
+        {.start = 0x2000, .size = 0x1000, .pager = true, .path = path + 1999 - 1024},
+        {.start = 0x3000, .size = 0x1000, .pager = true, .path = path + 1999 - 1023},
+        {.start = 0x4000, .size = 0x1000, .pager = true, .path = ""},
+    };
+    enum status (*const ways[])(const struct region_walk *) = {regions_of_task, regions_of_pid};
+
+    memset(path, '\x1b', sizeof path - 1);
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct fake_map map = FAKE_MAP_OF(files);
+        struct region_calls calls = fake_map_calls(&map);
+        struct paths_seen paths_seen = {0};
+        struct region_walk walk = {&calls, 4096, false, see_path, &paths_seen};
+
+        cr_assert_eq(ways[i](&walk), STATUS_OK);
+        cr_assert_eq(paths_seen.count, 3);
+        cr_assert_eq(paths_seen.longest, 1024); /* the next field is not part of it */
+        cr_assert(paths_seen.hostile);          /* it is the rows that make it harmless */
+    }
+}
+
+/* ---- a million regions ---- */
+
+#define MILLION ((uint64_t)1000000)
+
+struct million {
+    uint64_t calls, path_calls, last;
+};
+
+static int recurse_million(void *context, uint64_t *address, uint64_t *size, uint32_t *depth,
+                           void *info, uint32_t *count)
+{
+    struct million *million = context;
+    struct darwin_region_short answer = {.user_tag = 2, .external_pager = *address % 0x8000 == 0};
+
+    million->calls++;
+    cr_assert_eq(*count, DARWIN_REGION_SHORT_COUNT);
+    if (*address >= MILLION * 0x4000)
+        return 1;
+    *size = 0x4000;
+    *depth = 0;
+    memcpy(info, &answer, sizeof answer);
+    return 0;
+}
+
+static int info_million(void *context, int flavor, uint64_t address, void *bytes, uint32_t size)
+{
+    struct million *million = context;
+    struct darwin_proc_region answer = {.address = address, .size = 0x4000, .user_tag = 2};
+
+    if (flavor != DARWIN_PIDREGIONINFO) {
+        million->path_calls++;
+        return -EINVAL;
+    }
+    million->calls++;
+    if (address >= MILLION * 0x4000)
+        return -EINVAL;
+    memcpy(bytes, &answer, size);
+    return (int)size;
+}
+
+static void count_region(void *context, const struct region *region)
+{
+    struct million *million = context;
+
+    cr_assert_eq(region->start, million->last);
+    million->last = region->end;
+}
+
+/* One question for each, and one more for its end: at some microseconds each it takes seconds. */
+Test(mac_regions, a_million_of_them)
+{
+    enum status (*const ways[])(const struct region_walk *) = {regions_of_task, regions_of_pid};
+
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct million million = {0};
+        struct region_calls calls = {&million, recurse_million, info_million};
+        struct region_walk walk = {&calls, 16384, false, count_region, &million};
+
+        cr_assert_eq(ways[i](&walk), STATUS_OK);
+        cr_assert_eq(million.last, MILLION * 0x4000);
+        cr_assert_eq(million.calls, MILLION + 1);
+        cr_assert_leq(million.path_calls, 1);
+    }
+}
+
 /* ---- answers that no kernel should give ---- */
 
 struct nonsense {
-    uint64_t start, size;
+    uint64_t start, size, back; /* back: each answer lies so much lower */
     uint32_t depth, count;
     int32_t submap;
     int got; /* bytes of proc_pidinfo */
@@ -242,6 +484,7 @@ static int recurse_nonsense(void *context, uint64_t *address, uint64_t *size, ui
 
     cr_assert_lt(nonsense->calls++, 1000, "it goes on for ever");
     *address = nonsense->start;
+    nonsense->start -= nonsense->back;
     *size = nonsense->size;
     *depth = nonsense->depth;
     memcpy(info, &answer, sizeof answer);
@@ -259,6 +502,7 @@ static int info_nonsense(void *context, int flavor, uint64_t address, void *byte
     if (flavor != DARWIN_PIDREGIONINFO)
         return -EINVAL;
     cr_assert_lt(nonsense->calls++, 1000, "it goes on for ever");
+    nonsense->start -= nonsense->back;
     memcpy(bytes, &answer, size);
     return nonsense->got != 0 ? nonsense->got : (int)size;
 }
@@ -271,6 +515,8 @@ Test(mac_regions, nonsense_ends)
         {.start = UINT64_MAX - 0xfff, .size = 0x1000},
         {.start = UINT64_MAX - 0xfff, .size = 0x1001},
         {.start = 0x1000, .size = UINT64_MAX},
+        {.start = 0x4000000, .size = 0x1000, .back = 0x1000},
+        {.start = 0x4000000, .size = 0x800, .back = 0x1000},
         {.start = 0x1000, .size = 0x1000, .count = 4, .got = 12},
         {.start = 0x1000, .size = 0x1000, .count = 100, .got = 97},
         {.start = 0x1000, .size = 0x1000, .submap = 1},
