@@ -11,6 +11,8 @@
 #ifndef CAPTURE_BACKEND_H
 #define CAPTURE_BACKEND_H
 
+#include <signal.h>
+
 #include "capture/output.h"
 #include "formats/err.h"
 #include "formats/snapshot.h"
@@ -25,6 +27,7 @@ struct capture_options {
     size_t raw_pid_count;
     bool regions; /* false: --no-regions */
     bool full;    /* --full */
+    const volatile sig_atomic_t *interrupted; /* or NULL; not 0 when the user wants it to end */
 };
 
 /* A platform's own state; made once, used by all threads. */
@@ -50,6 +53,10 @@ struct backend {
 
     /* Takes one sample of the headline's terms. phase: "before", "between", "after". */
     bool (*sample)(struct host *host, const char *phase, struct err *err);
+
+    /* How many samples before and after all else the headline's error bar takes, and what is slept
+     * between two. */
+    unsigned samples_before, samples_after, sample_pause_ms;
 
     /* After the samples before: writes vm_stat.txt and the raw files of the sample to keep. */
     void (*headline)(struct host *host, struct output *output);

@@ -10,7 +10,9 @@
 
 bool run_interrupted(const struct run *run)
 {
-    return run->capture.interrupted != NULL && *run->capture.interrupted != 0;
+    const volatile sig_atomic_t *interrupted = run->capture.options.interrupted;
+
+    return interrupted != NULL && *interrupted != 0;
 }
 
 static void write_manifest(struct run *run)
@@ -105,7 +107,7 @@ static struct run *run_create(const struct capture *capture)
     if (run->store != NULL) {
         run->output = output_create(run->store);
         run->rows = output_create(run->store);
-        run->crew = crew_create(run->store, capture->interrupted);
+        run->crew = crew_create(run->store, capture->options.interrupted);
     }
     if (run->output == NULL || run->rows == NULL || run->crew == NULL) {
         run_free(run);

@@ -12,7 +12,6 @@
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
 
-#include <signal.h>
 #include <stdio.h>
 
 #include "capture/backend.h"
@@ -23,7 +22,6 @@ struct capture {
     unsigned thread_count; /* 0: as many as there are processors, at most 4 */
     unsigned time_box_ms;  /* for one process; 0: 10,000 */
     FILE *progress;        /* NULL: quiet */
-    const volatile sig_atomic_t *interrupted; /* looked at between any two steps */
 };
 
 struct captured {

@@ -90,7 +90,7 @@ static int capture(const struct options *options, struct captured *captured)
     struct err err;
 
     catch_signals();
-    capture.interrupted = &interrupted;
+    capture.options.interrupted = &interrupted;
     if (!options->quiet && isatty(STDERR_FILENO))
         capture.progress = stderr;
     if (!capture_run(&capture, captured, &err)) {

@@ -9,9 +9,6 @@
 #include "capture/run.h"
 #include "formats/processes.h"
 
-#define SAMPLES_BEFORE     6 /* the headline's noise is judged by their spread */
-#define SAMPLES_AFTER      5
-#define SAMPLE_PAUSE_MS    75
 #define TIME_BOX_MS        10000
 #define BOXES_OF_A_GROUP   6  /* a group reads more than a process does... */
 #define BOXES_OF_THE_JOIN  30 /* ...and the join reads of all processes */
@@ -51,7 +48,7 @@ static bool sample(struct run *run, const char *phase, unsigned count, struct er
 
     for (unsigned i = 0; i < count && !stopped(run); i++) {
         if (i > 0)
-            clock_sleep_ms(SAMPLE_PAUSE_MS);
+            clock_sleep_ms(backend.sample_pause_ms);
         any = backend.sample(run->host, phase, err) || any;
     }
     return any || stopped(run);
@@ -315,7 +312,7 @@ static bool read_all(struct run *run, struct err *err)
     struct err ignored;
 
     show(run, "memory counters");
-    if (!sample(run, "before", SAMPLES_BEFORE, err))
+    if (!sample(run, "before", backend.samples_before, err))
         return false;
     if (stopped(run))
         return true;
@@ -331,7 +328,7 @@ static bool read_all(struct run *run, struct err *err)
     (void)sample(run, "between", 1, &ignored);
     read_join(run);
     show(run, "memory counters");
-    (void)sample(run, "after", SAMPLES_AFTER, &ignored);
+    (void)sample(run, "after", backend.samples_after, &ignored);
     if (!stopped(run))
         write_samples(run);
     return true;

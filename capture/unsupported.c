@@ -5,8 +5,8 @@ static bool no_open(struct host **host, const struct capture_options *options, s
 {
     (void)host;
     (void)options;
-    return err_set(err, "this system cannot be captured yet, only Linux can; wirediff reads "
-                        "bundles of other systems here");
+    return err_set(err, "this system cannot be captured, only Linux and macOS can; wirediff "
+                        "reads their bundles here");
 }
 
 const struct backend backend = {.platform = "unsupported", .open = no_open};

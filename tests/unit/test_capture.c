@@ -417,7 +417,7 @@ static void interrupt_after(unsigned ms)
     struct err err;
     uint64_t begun_us = clock_now_us();
 
-    capture.interrupted = &interrupted;
+    capture.options.interrupted = &interrupted;
     capture.time_box_ms = 0;
     cr_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
     (void)ualarm(ms * 1000, 0);
