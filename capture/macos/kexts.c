@@ -5,6 +5,8 @@
  * tools: then those are asked.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "capture/macos/host.h"
 #include "capture/macos/host_calls.h"
@@ -17,74 +19,116 @@
 #define KMUTIL_DARWIN     20 /* the first release with kmutil: macOS 11 */
 #define EXTENSIONS_MAX    ((uint64_t)1 << 20)
 #define EXTENSIONS_MS     15000
-#define SYSTEM_EXTENSIONS 19 /* the first release with them: macOS 10.15 */
+#define SYSTEM_EXTENSIONS 19         /* the first release with them: macOS 10.15 */
+#define NOT_PRIVILEGED    0xdc008004 /* kOSKextReturnNotPrivileged, libkern/OSKextLib.h */
 
-/* A tool's output is the whole member. False: it said nothing of use, and the member was dropped;
- * *status is DENIED, or TIMED_OUT when that was why. */
-static bool list_by(const char *const *argv, struct output *output, enum status *status)
+/* How far it came, for the member's note. */
+struct attempts {
+    char text[192];
+    enum status status; /* the member's, when nobody lists any */
+};
+
+static void attempt_put(struct attempts *attempts, const char *who, const char *fate)
 {
-    struct tool tool = {argv, LIST_MS, LIST_MAX};
-    struct tool_result result;
+    size_t used = strlen(attempts->text);
 
-    output_begin(output, "kextstat.txt");
-    result = tool_run(&tool, output);
-    if (output_size_bytes(output) == 0 ||
-        (result.status != STATUS_OK && result.status != STATUS_TRUNCATED)) {
-        output_drop(output);
-        if (result.status == STATUS_TIMED_OUT)
-            *status = STATUS_TIMED_OUT;
-        return false;
-    }
-    output_note(output, "by %s", argv[0]);
-    output_end(output, result.status, result.errnum);
-    return true;
+    (void)snprintf(attempts->text + used, sizeof attempts->text - used, "%s%s %s",
+                   used == 0 ? "" : "; ", who, fate);
+}
+
+/* What the kernel said, when it was not a list. */
+static void kernel_put(struct attempts *attempts, int error, int result)
+{
+    char fate[64];
+
+    if (error != 0 && kern_name(error) != NULL)
+        (void)snprintf(fate, sizeof fate, "answered %s", kern_name(error));
+    else if (error != 0)
+        (void)snprintf(fate, sizeof fate, "answered %d", error);
+    else if (result != 0)
+        (void)snprintf(fate, sizeof fate, "was refused with 0x%x", (unsigned)result);
+    else
+        (void)snprintf(fate, sizeof fate, "answered with an empty list");
+    attempt_put(attempts, "kext_request", fate);
+    if (kern_status(error) == STATUS_DENIED || (unsigned)result == NOT_PRIVILEGED)
+        attempts->status = STATUS_DENIED;
 }
 
 /* False: none is listed, and the member was dropped. */
-static bool list_by_kernel(struct output *output, int *error)
+static bool list_by_kernel(struct output *output, struct attempts *attempts)
 {
     struct str answer;
     size_t count = 0;
     bool cut = false;
-    int result;
+    int error, result;
 
     output_begin(output, "kextstat.txt");
-    *error = call_kexts(kext_plist_request, &answer, &result);
-    if (*error == 0 && result == 0)
+    error = call_kexts(kext_plist_request, &answer, &result);
+    if (error == 0 && result == 0)
         count = kext_plist_write(answer, output, &cut);
     call_kexts_end(&answer);
     if (count == 0) {
         output_drop(output);
+        kernel_put(attempts, error, result);
         return false;
     }
     output_end(output, cut ? STATUS_TRUNCATED : STATUS_OK, 0);
     return true;
 }
 
-void kexts_write(struct host *host, struct output *output)
+/* A tool's output is the whole member. False: it said nothing of use, and the member was dropped. */
+static bool list_by_tool(const struct host *host, const char *const *argv, struct output *output,
+                         struct attempts *attempts)
+{
+    struct tool tool = {argv, LIST_MS, LIST_MAX, host->options.interrupted};
+    struct tool_result result;
+    char fate[64];
+
+    output_begin(output, "kextstat.txt");
+    result = tool_run(&tool, output);
+    if (output_size_bytes(output) > 0 &&
+        (result.status == STATUS_OK || result.status == STATUS_TRUNCATED)) {
+        output_note(output, "by %s; %s", argv[0], attempts->text);
+        output_end(output, result.status, result.errnum);
+        return true;
+    }
+    output_drop(output);
+    tool_fate(&result, fate);
+    attempt_put(attempts, argv[0], fate);
+    if (result.status == STATUS_TIMED_OUT)
+        attempts->status = STATUS_TIMED_OUT;
+    return false;
+}
+
+/* kextstat runs kmutil where there is one: what took too long there is not tried twice. */
+static bool list_by_tools(const struct host *host, struct output *output, struct attempts *attempts)
 {
     static const char *const kmutil[] = {"/usr/bin/kmutil", "showloaded", NULL};
     static const char *const kextstat[] = {"/usr/sbin/kextstat", NULL};
-    enum status status = STATUS_DENIED;
-    int error;
 
-    if (list_by_kernel(output, &error))
-        return;
-    if ((host->darwin == 0 || host->darwin >= KMUTIL_DARWIN) && list_by(kmutil, output, &status))
-        return;
-    if (list_by(kextstat, output, &status))
+    if ((host->darwin == 0 || host->darwin >= KMUTIL_DARWIN) &&
+        list_by_tool(host, kmutil, output, attempts))
+        return true;
+    return attempts->status != STATUS_TIMED_OUT && list_by_tool(host, kextstat, output, attempts);
+}
+
+void kexts_write(struct host *host, struct output *output)
+{
+    struct attempts attempts = {.status = STATUS_FAILED};
+
+    if (list_by_kernel(output, &attempts) || list_by_tools(host, output, &attempts))
         return;
     output_begin(output, "kextstat.txt");
-    output_note(output, "neither the kernel (%s) nor its tools list any extension",
-                kern_name(error) == NULL ? "an error" : kern_name(error));
-    output_end(output, status, status == STATUS_TIMED_OUT ? ETIMEDOUT : 0);
+    output_note(output, "no list of extensions: %s", attempts.text);
+    output_end(output, attempts.status, attempts.status == STATUS_TIMED_OUT ? ETIMEDOUT : 0);
 }
 
 void system_extensions_write(struct host *host, struct output *output)
 {
     static const char *const argv[] = {"/usr/bin/systemextensionsctl", "list", NULL};
-    struct tool tool = {argv, EXTENSIONS_MS, EXTENSIONS_MAX};
+    struct tool tool = {argv, EXTENSIONS_MS, EXTENSIONS_MAX, host->options.interrupted};
     struct tool_result result;
+    char fate[64];
 
     if (host->darwin != 0 && host->darwin < SYSTEM_EXTENSIONS) {
         output_missing(output, STATUS_ABSENT, 0, "systemextensions.txt");
@@ -92,7 +136,8 @@ void system_extensions_write(struct host *host, struct output *output)
     }
     output_begin(output, "systemextensions.txt");
     result = tool_run(&tool, output);
-    if (result.exit_code > 0)
-        output_note(output, "%s ended with %d", argv[0], result.exit_code);
+    tool_fate(&result, fate);
+    if (result.status != STATUS_OK)
+        output_note(output, "%s %s", argv[0], fate);
     output_end(output, result.status, result.errnum);
 }

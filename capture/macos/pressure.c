@@ -23,5 +23,7 @@ void pressure_write(struct host *host, struct output *output)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (call_sysctl_number(names[i], &number))
             output_printf(output, "%s: %" PRIu64 "\n", names[i], number);
+    if (output_size_bytes(output) == 0)
+        output_note(output, "this kernel has none of the variables that tell it");
     output_end(output, output_size_bytes(output) > 0 ? STATUS_OK : STATUS_ABSENT, 0);
 }

@@ -2,11 +2,14 @@
  * samples.c - vm_stat's counters, several times: vm_stat.txt is one of them, and the others show how
  * much they moved.
  *
- * The kernel answers a program that is not Apple's in earnest at most a few times a second, twice at
- * the least, and all such programs together; then it repeats its last answer and says nothing about
- * it. So we ask half a second after the last time, and an answer in which no counter moved, not even
- * that of page faults, is no sample: it is asked for once more, and then told apart as stale. Used
- * by one thread.
+ * The kernel answers programs that are not Apple's in earnest a few times a second, twice at the
+ * least and all of them together; then it repeats its last answer and says nothing about it. So we
+ * ask half a second after the last time, and an answer in which no counter moved, not even that of
+ * page faults, is no sample but told apart as stale.
+ *
+ * What the error bar needs is the way from the first sample to the last, and one close to the kernel's
+ * own account in between, which is read right after the samples before. More of them would make the
+ * capture longer, and with it the way. Used by one thread.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,9 +21,8 @@
 #include "capture/macos/host_calls.h"
 #include "capture/macos/kern.h"
 
-#define GAP_US    520000 /* two in a second, and some time to be late */
-#define PHASE_MAX 3      /* samples of one phase: more would take longer than they tell */
-#define ROWS_MAX  64
+#define GAP_US   520000 /* two in a second, and some time to be late */
+#define ROWS_MAX 16
 
 struct row {
     char phase[16];
@@ -36,6 +38,8 @@ struct samples {
     struct vm_counters kept_counters;
     struct vm_counters last; /* the last answer */
     uint64_t asked_us;       /* when that was; 0: never */
+    int error;               /* the last one's, a kern_return_t */
+    bool between;            /* the moment for a sample of that phase was there */
 };
 
 bool samples_open(struct host *host)
@@ -52,30 +56,50 @@ void samples_close(struct host *host)
     host->samples = NULL;
 }
 
-/* Asks, half a second after the last time. Returns a kern_return_t. */
-static int ask(struct samples *samples, struct vm_counters *counters, bool *stale)
+/* What is to be waited before the kernel is asked again. */
+static uint64_t early_us(const struct samples *samples)
 {
     uint64_t waited_us = clock_now_us() - samples->asked_us;
-    int error;
 
-    if (samples->asked_us != 0 && waited_us < GAP_US)
-        clock_sleep_ms((unsigned)(GAP_US - waited_us + 999) / 1000);
-    error = call_vm_counters(counters);
-    *stale = error == 0 && samples->asked_us != 0 &&
-             memcmp(&counters->counts, &samples->last.counts, sizeof counters->counts) == 0;
-    samples->asked_us = clock_now_us();
-    if (error == 0)
-        samples->last = *counters;
-    return error;
+    return samples->asked_us == 0 || waited_us >= GAP_US ? 0 : GAP_US - waited_us;
 }
 
-static size_t count_of(const struct samples *samples, const char *phase)
+/* Asks, half a second after the last time. False: no answer. */
+static bool ask(struct samples *samples, struct vm_counters *counters, bool *stale)
 {
-    size_t count = 0;
+    bool first = samples->asked_us == 0;
 
+    clock_sleep_ms((unsigned)(early_us(samples) + 999) / 1000);
+    samples->error = call_vm_counters(counters);
+    samples->asked_us = clock_now_us();
+    if (samples->error != 0)
+        return false;
+    *stale =
+        !first && memcmp(&counters->counts, &samples->last.counts, sizeof counters->counts) == 0;
+    samples->last = *counters;
+    return true;
+}
+
+/* Between, one is enough, and none is waited for: the samples after are not far. */
+static bool is_wanted(struct samples *samples, const char *phase)
+{
+    bool again = samples->between;
+
+    if (samples->count == ROWS_MAX)
+        return false;
+    if (strcmp(phase, "between") != 0)
+        return true;
+    samples->between = true;
+    return !again && early_us(samples) == 0;
+}
+
+/* A phase with a sample that is none is waited for once more. */
+static bool has_sample(const struct samples *samples, const char *phase)
+{
     for (size_t i = 0; i < samples->count; i++)
-        count += strcmp(samples->rows[i].phase, phase) == 0;
-    return count;
+        if (strcmp(samples->rows[i].phase, phase) == 0 && !samples->rows[i].stale)
+            return true;
+    return strcmp(phase, "between") == 0;
 }
 
 /* The last one before everything else is the nearest to what is read next. */
@@ -90,18 +114,12 @@ bool mac_sample(struct host *host, const char *phase, struct err *err)
     struct samples *samples = host->samples;
     struct row *row = &samples->rows[samples->count];
     struct vm_counters counters;
-    bool stale;
-    int error;
+    bool stale = false;
 
-    if (samples->count == ROWS_MAX || count_of(samples, phase) >= PHASE_MAX)
+    (void)err; /* vm_stat.txt says it: what else there is may be worth having */
+    if (!is_wanted(samples, phase) || !ask(samples, &counters, &stale) ||
+        (stale && !has_sample(samples, phase) && !ask(samples, &counters, &stale)))
         return true;
-    error = ask(samples, &counters, &stale);
-    if (stale)
-        error = ask(samples, &counters, &stale);
-    if (error != 0)
-        return err_set(err, "host_statistics64: the kernel answered %d%s%s", error,
-                       kern_name(error) == NULL ? "" : ", ",
-                       kern_name(error) == NULL ? "" : kern_name(error));
     *row = (struct row){
         .t_us = (uint64_t)clock_epoch_us(),
         .stale = stale,
@@ -116,10 +134,17 @@ bool mac_sample(struct host *host, const char *phase, struct err *err)
 
 void mac_headline(struct host *host, struct output *output)
 {
-    if (host->samples->kept < ROWS_MAX)
-        vm_stat_write(&host->samples->kept_counters, host->page_bytes, output);
-    else
-        output_missing(output, STATUS_FAILED, 0, "vm_stat.txt");
+    const struct samples *samples = host->samples;
+    const char *name = kern_name(samples->error);
+
+    if (samples->kept < ROWS_MAX) {
+        vm_stat_write(&samples->kept_counters, host->page_bytes, output);
+        return;
+    }
+    output_begin(output, "vm_stat.txt");
+    output_note(output, "host_statistics64 answered %d%s%s", samples->error,
+                name == NULL ? "" : ", ", name == NULL ? "" : name);
+    output_end(output, samples->error == 0 ? STATUS_FAILED : kern_status(samples->error), 0);
 }
 
 /* What capturing took: the wired memory that came with it, our own memory, and time. */

@@ -6,7 +6,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,10 +16,13 @@
 #define CHUNK    16384
 #define REAP_MS  2000 /* a killed process may be stuck in the kernel */
 #define PAUSE_MS 5
+#define LOOK_MS  50 /* between two looks whether the user wants an end: signals come elsewhere */
 
 /* Where there is no such flag, our own descriptors close themselves. */
 #ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
 #define CLOSE_OTHERS POSIX_SPAWN_CLOEXEC_DEFAULT
+#elif defined(__APPLE__)
+#error "descriptors that others opened would be inherited"
 #else
 #define CLOSE_OTHERS 0
 #endif
@@ -101,11 +105,29 @@ static int start(const struct tool *tool, int out, pid_t *pid)
     return errnum;
 }
 
-static int remaining_ms(uint64_t end_us)
+static bool is_interrupted(const struct tool *tool)
+{
+    return tool->interrupted != NULL && *tool->interrupted != 0;
+}
+
+/* 0 as soon as the user wants an end. */
+static int remaining_ms(const struct tool *tool, uint64_t end_us)
 {
     uint64_t now_us = clock_now_us();
 
-    return now_us >= end_us ? 0 : (int)((end_us - now_us + 999) / 1000);
+    if (now_us >= end_us || is_interrupted(tool))
+        return 0;
+    return (int)((end_us - now_us + 999) / 1000);
+}
+
+/* As poll(2), with 0 when the time is over. */
+static int wait_for(const struct tool *tool, struct pollfd *wait, uint64_t end_us)
+{
+    int left_ms, ready = 0;
+
+    while (ready == 0 && (left_ms = remaining_ms(tool, end_us)) > 0)
+        ready = poll(wait, 1, left_ms < LOOK_MS ? left_ms : LOOK_MS);
+    return ready;
 }
 
 /* Until the tool closes its output: OK; or why not. */
@@ -117,8 +139,7 @@ static enum status copy(const struct tool *tool, int in, uint64_t end_us, struct
     char chunk[CHUNK];
 
     for (;;) {
-        int left_ms = remaining_ms(end_us);
-        int ready = left_ms == 0 ? 0 : poll(&wait, 1, left_ms);
+        int ready = wait_for(tool, &wait, end_us);
         ssize_t got;
 
         if (ready == 0)
@@ -136,28 +157,27 @@ static enum status copy(const struct tool *tool, int in, uint64_t end_us, struct
     }
 }
 
-/* Whether the process ended within that time; its status as waitpid() says it. */
-static bool await(pid_t pid, int timeout_ms, int *status)
+/* Whether the process ended until then; its status as waitpid() says it. */
+static bool await(pid_t pid, const struct tool *tool, uint64_t end_us, int *status)
 {
-    uint64_t end_us = clock_now_us() + (uint64_t)timeout_ms * 1000;
-
     for (;;) {
         pid_t ended = waitpid(pid, status, WNOHANG);
 
         if (ended == pid)
             return true;
-        if ((ended < 0 && errno != EINTR) || remaining_ms(end_us) == 0)
+        if ((ended < 0 && errno != EINTR) || remaining_ms(tool, end_us) == 0)
             return false;
         clock_sleep_ms(PAUSE_MS);
     }
 }
 
 /* The group first: nobody can take its number before its leader is reaped. */
-static void end(pid_t pid, struct tool_result *result, uint64_t end_us)
+static void end(const struct tool *tool, pid_t pid, struct tool_result *result, uint64_t end_us)
 {
+    static const struct tool killed = {0};
     int status = 0;
 
-    if (result->status == STATUS_OK && !await(pid, remaining_ms(end_us), &status))
+    if (result->status == STATUS_OK && !await(pid, tool, end_us, &status))
         result->status = STATUS_TIMED_OUT;
     else if (result->status == STATUS_OK) {
         result->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -165,7 +185,7 @@ static void end(pid_t pid, struct tool_result *result, uint64_t end_us)
         return;
     }
     (void)kill(-pid, SIGKILL);
-    (void)await(pid, REAP_MS, &status);
+    (void)await(pid, &killed, clock_now_us() + (uint64_t)REAP_MS * 1000, &status);
 }
 
 struct tool_result tool_run(const struct tool *tool, struct output *output)
@@ -175,6 +195,8 @@ struct tool_result tool_run(const struct tool *tool, struct output *output)
     int ends[2];
     pid_t pid;
 
+    if (is_interrupted(tool))
+        return (struct tool_result){STATUS_TIMED_OUT, EINTR, -1};
     if (pipe(ends) != 0) {
         result.errnum = errno;
         return result;
@@ -185,12 +207,30 @@ struct tool_result tool_run(const struct tool *tool, struct output *output)
     (void)close(ends[1]);
     if (result.errnum == 0) {
         result.status = copy(tool, ends[0], end_us, output, &result.errnum);
-        end(pid, &result, end_us);
+        end(tool, pid, &result, end_us);
         if (result.status == STATUS_TIMED_OUT)
-            result.errnum = ETIMEDOUT;
+            result.errnum = is_interrupted(tool) ? EINTR : ETIMEDOUT;
     } else {
         result.status = output_status_of(result.errnum);
     }
     (void)close(ends[0]);
     return result;
+}
+
+void tool_fate(const struct tool_result *result, char text[64])
+{
+    if (result->exit_code > 0)
+        (void)snprintf(text, 64, "ended with %d", result->exit_code);
+    else if (result->status == STATUS_ABSENT)
+        (void)snprintf(text, 64, "is not there");
+    else if (result->status == STATUS_TIMED_OUT)
+        (void)snprintf(text, 64, result->errnum == EINTR ? "was interrupted" : "took too long");
+    else if (result->status == STATUS_TRUNCATED)
+        (void)snprintf(text, 64, "printed too much");
+    else if (result->errnum != 0)
+        (void)snprintf(text, 64, "cannot be run, errno %d", result->errnum);
+    else if (result->status == STATUS_FAILED)
+        (void)snprintf(text, 64, "was killed by a signal");
+    else
+        (void)snprintf(text, 64, "printed nothing");
 }

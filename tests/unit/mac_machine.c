@@ -54,6 +54,7 @@ int call_kexts(const char *request, struct str *answer, int *result)
     if (mac_machine.kexts == NULL)
         return KERN_CODE_NO_ACCESS;
     *answer = str_of(mac_machine.kexts);
+    *result = mac_machine.kexts_result;
     return 0;
 }
 

@@ -18,6 +18,7 @@ struct mac_machine {
     size_t variable_count;
     const uint8_t *uuid; /* 16 bytes; NULL: not to be had */
     const char *kexts;   /* NULL: denied */
+    int kexts_result;    /* of the kernel's own code for extensions */
     /* vm counters: what each call answers, one after the other; the last one then stays. */
     const struct vm_counters *counters;
     size_t counters_count;

@@ -30,12 +30,12 @@ static void leave(void)
 
 TestSuite(mac_host, .init = enter, .fini = leave);
 
+#define COUNTERS(wired, counted)                                            \
+    {                                                                       \
+        .counts = {.wire_count = (wired), .faults = (counted)}, .words = 38 \
+    }
 static const struct vm_counters moving[] = {
-    {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
-    {.counts = {.wire_count = 103, .faults = 2}, .words = 38},
-    {.counts = {.wire_count = 101, .faults = 3}, .words = 38},
-    {.counts = {.wire_count = 110, .faults = 4}, .words = 38},
-    {.counts = {.wire_count = 107, .faults = 5}, .words = 38},
+    COUNTERS(100, 1), COUNTERS(103, 2), COUNTERS(101, 3), COUNTERS(110, 4), COUNTERS(107, 5),
 };
 
 static void take(const char *phase, unsigned count)
@@ -67,65 +67,102 @@ static void check_rows(const char *expected)
     cr_assert_str_eq(rows, expected);
 }
 
+/* The order of a capture: samples, groups, a sample, processes, a sample, the join, samples. */
+static void take_all(unsigned groups_ms, unsigned processes_ms)
+{
+    take("before", 2);
+    mac_headline(&host, output);
+    clock_sleep_ms(groups_ms);
+    take("between", 1);
+    clock_sleep_ms(processes_ms);
+    take("between", 1);
+    take("after", 1);
+    mac_samples(&host, output, 81000, 9437184);
+}
+
 Test(mac_host, the_kernel_is_asked_twice_a_second)
 {
     struct snapshot snap;
 
     mac_machine = (struct mac_machine){.counters = moving, .counters_count = 5};
-    take("before", 6);
-    mac_headline(&host, output);
-    take("between", 1);
-    take("after", 1);
-    mac_samples(&host, output, 81000, 9437184);
-    cr_assert_eq(mac_machine.counters_asked, 5, "three before are enough");
-    for (size_t i = 2; i < 5; i++)
+    take_all(600, 0);
+    cr_assert_eq(mac_machine.counters_asked, 4);
+    for (size_t i = 2; i < 4; i++)
         cr_assert_geq(mac_machine.asked_us[i] - mac_machine.asked_us[i - 2], 1000000);
     check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
                "before 0 0 1638400 - -\n"
-               "before 0 0 1687552 - -\n"
-               "before 1 0 1654784 - -\n"
-               "between 0 0 1802240 - -\n"
-               "after 0 0 1753088 - -\n"
-               "cost - - 98304 9437184 81000\n");
+               "before 1 0 1687552 - -\n"
+               "between 0 0 1654784 - -\n"
+               "after 0 0 1802240 - -\n"
+               "cost - - 114688 9437184 81000\n");
     cr_assert(kept_read(kept_member(output, "samples.tsv"), samples_read, 23, &arena, &snap));
-    cr_assert_eq(snap.sample_count, 5);
-    cr_assert_eq(snap.samples[2].amounts[0].bytes, 1654784);
-    cr_assert(snap.samples[2].kept);
+    cr_assert_eq(snap.note_count, 0);
+    cr_assert_eq(snap.sample_count, 4);
+    cr_assert_eq(snap.samples[1].amounts[0].bytes, 1687552);
+    cr_assert(snap.samples[1].kept);
     cr_assert(kept_read(kept_member(output, "vm_stat.txt"), vm_stat_read, 23, &arena, &snap));
-    cr_assert_eq(snap.mac_totals[MAC_WIRED_VM_STAT].bytes, 1654784);
+    cr_assert_eq(snap.mac_totals[MAC_WIRED_VM_STAT].bytes, 1687552);
+}
+
+/* Half a second before, and what is left of another one after. */
+Test(mac_host, a_capture_waits_no_longer_than_it_must)
+{
+    uint64_t begun_us = clock_now_us();
+
+    mac_machine = (struct mac_machine){.counters = moving, .counters_count = 5};
+    take_all(0, 300);
+    cr_assert_lt(clock_now_us() - begun_us, 1400000);
+    check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
+               "before 0 0 1638400 - -\n"
+               "before 1 0 1687552 - -\n"
+               "after 0 0 1654784 - -\n"
+               "cost - - -32768 9437184 81000\n");
 }
 
 /* The same counters after half a second are the last answer once more. */
 Test(mac_host, stale_answers_are_told)
 {
-    static const struct vm_counters answers[] = {
-        {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
-        {.counts = {.wire_count = 100, .faults = 1}, .words = 38},
-        {.counts = {.wire_count = 104, .faults = 2}, .words = 38},
-        {.counts = {.wire_count = 104, .faults = 2}, .words = 38},
-    };
+    static const struct vm_counters answers[] = {COUNTERS(100, 1), COUNTERS(100, 1),
+                                                 COUNTERS(104, 2), COUNTERS(104, 2)};
 
     mac_machine = (struct mac_machine){.counters = answers, .counters_count = 4};
+    take_all(600, 0);
+    cr_assert_eq(mac_machine.counters_asked, 5, "what is after is asked for once more");
+    check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
+               "before 1 0 1638400 - -\n"
+               "before 0 1 - - -\n"
+               "between 0 0 1703936 - -\n"
+               "after 0 1 - - -\n"
+               "cost - - - 9437184 81000\n");
+}
+
+/* Wired memory that stands still is no reason to take an answer for a copy. */
+Test(mac_host, still_is_not_stale)
+{
+    static const struct vm_counters answers[] = {COUNTERS(100, 1), COUNTERS(100, 2)};
+
+    mac_machine = (struct mac_machine){.counters = answers, .counters_count = 2};
     take("before", 2);
-    take("after", 1);
     mac_samples(&host, output, 1, 2);
-    cr_assert_eq(mac_machine.counters_asked, 5);
     check_rows("phase kept stale wired_bytes peak_bytes cpu_us\n"
                "before 0 0 1638400 - -\n"
-               "before 1 0 1703936 - -\n"
-               "after 0 1 - - -\n"
+               "before 1 0 1638400 - -\n"
                "cost - - - 2 1\n");
 }
 
+/* A capture without them is still worth having. */
 Test(mac_host, no_counters)
 {
-    struct err err;
+    struct snapshot snap;
 
     mac_machine = (struct mac_machine){.counters_error = KERN_CODE_INVALID_HOST};
-    cr_assert(!mac_sample(&host, "before", &err));
-    cr_assert_str_eq(err.text, "host_statistics64: the kernel answered 22, KERN_INVALID_HOST");
-    mac_headline(&host, output);
-    cr_assert_eq(kept_member(output, "vm_stat.txt")->status, STATUS_FAILED);
+    take_all(0, 0);
+    cr_assert_eq(kept_member(output, "vm_stat.txt")->status, STATUS_DENIED);
+    cr_assert_str_eq(kept_member(output, "vm_stat.txt")->note,
+                     "host_statistics64 answered 22, KERN_INVALID_HOST");
+    check_rows("phase kept stale wired_bytes peak_bytes cpu_us\ncost - - - 9437184 81000\n");
+    cr_assert(kept_read(kept_member(output, "samples.tsv"), samples_read, 23, &arena, &snap));
+    cr_assert_eq(snap.sample_count, 0);
 }
 
 static const uint8_t uuid[16] = {0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0,
@@ -230,11 +267,24 @@ Test(mac_host, releases_by_darwin)
 
 Test(mac_host, pressure)
 {
+    struct snapshot snap;
+
     mac_machine = (struct mac_machine){.variables = variables,
                                        .variable_count = sizeof variables / sizeof *variables};
     pressure_write(&host, output);
     cr_assert_str_eq(kept_member(output, "pressure.txt")->text,
                      "kern.memorystatus_vm_pressure_level: 2\n");
+    cr_assert(kept_read(kept_member(output, "pressure.txt"), sysctl_read, 23, &arena, &snap));
+    cr_assert_eq(snap.note_count, 0);
+}
+
+Test(mac_host, no_word_of_pressure)
+{
+    mac_machine = (struct mac_machine){0};
+    pressure_write(&host, output);
+    cr_assert_eq(kept_member(output, "pressure.txt")->status, STATUS_ABSENT);
+    cr_assert_str_eq(kept_member(output, "pressure.txt")->note,
+                     "this kernel has none of the variables that tell it");
 }
 
 Test(mac_host, extensions_that_the_kernel_lists)
@@ -250,10 +300,44 @@ Test(mac_host, extensions_that_the_kernel_lists)
 /* This system has none of the tools that are asked next. */
 Test(mac_host, extensions_that_nobody_lists)
 {
-    mac_machine = (struct mac_machine){.kexts = NULL};
-    kexts_write(&host, output);
-    cr_assert_eq(kept_member(output, "kextstat.txt")->status, STATUS_DENIED);
-    cr_assert_not_null(strstr(kept_member(output, "kextstat.txt")->note, "KERN_NO_ACCESS"));
+    static const struct {
+        const char *kexts;
+        int result;
+        unsigned darwin;
+        enum status status;
+        const char *note;
+    } cases[] = {
+        {NULL, 0, 23, STATUS_DENIED,
+         "no list of extensions: kext_request answered KERN_NO_ACCESS; /usr/bin/kmutil is not "
+         "there; /usr/sbin/kextstat is not there"},
+        {"<dict></dict>", 0, 24, STATUS_FAILED,
+         "no list of extensions: kext_request answered with an empty list; /usr/bin/kmutil is not "
+         "there; /usr/sbin/kextstat is not there"},
+        {"<dict></dict>", (int)0xdc008004, 19, STATUS_DENIED,
+         "no list of extensions: kext_request was refused with 0xdc008004; /usr/sbin/kextstat is "
+         "not there"},
+        {"<dict></dict>", 5, 19, STATUS_FAILED,
+         "no list of extensions: kext_request was refused with 0x5; /usr/sbin/kextstat is not "
+         "there"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct output *other = kept_output();
+
+        mac_machine =
+            (struct mac_machine){.kexts = cases[i].kexts, .kexts_result = cases[i].result};
+        host.darwin = cases[i].darwin;
+        kexts_write(&host, other);
+        cr_assert_eq(kept_member(other, "kextstat.txt")->status, cases[i].status);
+        cr_assert_str_eq(kept_member(other, "kextstat.txt")->note, cases[i].note);
+        kept_output_free(other);
+    }
+}
+
+Test(mac_host, system_extensions_that_nobody_lists)
+{
     system_extensions_write(&host, output);
     cr_assert_eq(kept_member(output, "systemextensions.txt")->status, STATUS_ABSENT);
+    cr_assert_str_eq(kept_member(output, "systemextensions.txt")->note,
+                     "/usr/bin/systemextensionsctl is not there");
 }

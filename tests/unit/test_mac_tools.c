@@ -1,6 +1,7 @@
 /* Programs that end, fail, hang, flood, or leave somebody behind. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,10 +27,12 @@ static void leave(void)
 
 TestSuite(mac_tools, .init = enter, .fini = leave);
 
+static volatile sig_atomic_t interrupted;
+
 static struct tool_result run(const char *script, unsigned time_ms, uint64_t bytes)
 {
     const char *const argv[] = {"/bin/sh", "-c", script, NULL};
-    struct tool tool = {argv, time_ms, bytes};
+    struct tool tool = {argv, time_ms, bytes, &interrupted};
     struct tool_result result;
 
     output_begin(output, "tool.txt");
@@ -69,7 +72,7 @@ Test(mac_tools, so_is_a_violent_death)
 Test(mac_tools, no_such_tool)
 {
     const char *const argv[] = {"/no/such/tool", NULL};
-    struct tool tool = {argv, 1000, 1000};
+    struct tool tool = {argv, 1000, 1000, NULL};
     struct tool_result result;
 
     output_begin(output, "tool.txt");
@@ -142,4 +145,106 @@ Test(mac_tools, it_has_nothing_of_ours)
     cr_assert_null(strstr(printed(), "DYLD"), "%s", printed());
     cr_assert_not_null(strstr(printed(), "LC_ALL=C\nPATH=/usr/bin:/bin:/usr/sbin:/sbin\n"));
     cr_assert_not_null(strstr(printed(), "\n1\n"), "standard input is empty: %s", printed());
+}
+
+static void *interrupt_soon(void *unused)
+{
+    (void)unused;
+    clock_sleep_ms(200);
+    interrupted = 1;
+    return NULL;
+}
+
+/* As the user does who presses Ctrl-C, a key that a group of its own does not see. */
+static void run_until_interrupted(const char *script)
+{
+    uint64_t begun_us = clock_now_us();
+    struct tool_result result;
+    pthread_t thread;
+
+    cr_assert_eq(pthread_create(&thread, NULL, interrupt_soon, NULL), 0);
+    result = run(script, 30000, 1000);
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    check_killed(result, STATUS_TIMED_OUT, begun_us);
+    cr_assert_eq(result.errnum, EINTR);
+    cr_assert_lt(clock_now_us() - begun_us, 2000000, "the user waits");
+}
+
+Test(mac_tools, one_that_the_user_interrupts)
+{
+    run_until_interrupted("echo first; sleep 30");
+    cr_assert_str_eq(printed(), "first\n");
+}
+
+Test(mac_tools, one_that_is_interrupted_after_its_output)
+{
+    run_until_interrupted("echo first; exec >&-; sleep 30");
+}
+
+Test(mac_tools, none_is_begun_after_that)
+{
+    struct tool_result result;
+
+    interrupted = 1;
+    result = run("echo one", 10000, 1000);
+    cr_assert_eq(result.status, STATUS_TIMED_OUT);
+    cr_assert_eq(result.errnum, EINTR);
+    cr_assert_eq(kept_member(output, "tool.txt")->len, 0);
+}
+
+/* Exactly as much as is allowed is not too much. */
+Test(mac_tools, up_to_its_limit)
+{
+    cr_assert_eq(run("echo 1234567", 10000, 8).status, STATUS_OK);
+    cr_assert_str_eq(printed(), "1234567\n");
+}
+
+/* Nothing that is ignored or blocked here is so there: the pipe's end would not end it. */
+Test(mac_tools, signals_are_as_by_default)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    cr_assert_eq(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+    cr_assert_neq(signal(SIGHUP, SIG_IGN), SIG_ERR);
+    cr_assert_eq(run("kill -TERM $$; sleep 1; echo blocked", 10000, 1000).exit_code, -1);
+    kept_output_free(output);
+    output = kept_output();
+    cr_assert_eq(run("kill -HUP $$; sleep 1; echo ignored", 10000, 1000).exit_code, -1);
+}
+
+Test(mac_tools, a_group_of_its_own)
+{
+    char own[32];
+
+    (void)snprintf(own, sizeof own, "%d\n", (int)getpgrp());
+    cr_assert_eq(
+        run("ps -o pgid= -p $$ 2>/dev/null || cut -d' ' -f5 /proc/$$/stat", 10000, 1000).status,
+        STATUS_OK);
+    cr_assert_str_neq(printed() + strspn(printed(), " "), own);
+}
+
+Test(mac_tools, what_became_of_them)
+{
+    static const struct {
+        struct tool_result result;
+        const char *text;
+    } cases[] = {
+        {{STATUS_FAILED, 0, 3}, "ended with 3"},
+        {{STATUS_FAILED, 0, -1}, "was killed by a signal"},
+        {{STATUS_FAILED, EMFILE, -1}, "cannot be run, errno 24"},
+        {{STATUS_ABSENT, ENOENT, -1}, "is not there"},
+        {{STATUS_DENIED, EACCES, -1}, "cannot be run, errno 13"},
+        {{STATUS_TIMED_OUT, ETIMEDOUT, -1}, "took too long"},
+        {{STATUS_TIMED_OUT, EINTR, -1}, "was interrupted"},
+        {{STATUS_TRUNCATED, 0, -1}, "printed too much"},
+        {{STATUS_OK, 0, 0}, "printed nothing"},
+    };
+    char text[64];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tool_fate(&cases[i].result, text);
+        cr_assert_str_eq(text, cases[i].text);
+    }
 }
