@@ -9,12 +9,25 @@
 #include "formats/escape.h"
 
 #define NAME_BYTES sizeof(((struct darwin_memory_info *)0)->name)
-#define ZEROS      "the kernel answered with nothing but zeros, as macOS 15 does without the right"
 
 size_t memory_entry_bytes(unsigned darwin)
 {
     return darwin != 0 && darwin < DARWIN_LONG_MEMORY_INFO ? sizeof(struct darwin_memory_info_old)
                                                            : sizeof(struct darwin_memory_info);
+}
+
+/* Nothing there, or nothing but zeros: since macOS 15 an answer that should have been an error. */
+static void unanswered(struct output *output, const char *what, size_t count, bool root)
+{
+    if (count == 0)
+        output_note(output,
+                    "the kernel's answer is without a single %s, which is known of no release",
+                    what);
+    else
+        output_note(output,
+                    "nothing but zeros, as macOS 15 and later answer whom they do not tell: %s",
+                    root ? "zprint may print what root is not told" : "run wirecap with sudo");
+    output_end(output, count == 0 ? STATUS_FAILED : STATUS_DENIED, 0);
 }
 
 static bool is_zero(const char *bytes, size_t len)
@@ -81,15 +94,14 @@ static bool is_total(const struct darwin_memory_info *entry)
            entry->site == VM_KERN_COUNT_WIRED && entry->size > 0;
 }
 
-static void entries_write(struct str entries, size_t stride, struct output *output)
+static void entries_write(struct str entries, size_t stride, bool root, struct output *output)
 {
     size_t count = entries.len / stride;
     bool total = false;
 
     output_begin(output, "kernel_memory.tsv");
     if (is_zero(entries.at, count * stride)) {
-        output_note(output, "%s", count == 0 ? "the kernel answered without an entry" : ZEROS);
-        output_end(output, count == 0 ? STATUS_FAILED : STATUS_DENIED, 0);
+        unanswered(output, "entry", count, root);
         return;
     }
     output_printf(output, "index\tflags\tsite\tsize_bytes\tfree_bytes\tlargest_bytes\t"
@@ -104,8 +116,8 @@ static void entries_write(struct str entries, size_t stride, struct output *outp
         entry_put(output, i, &entry, stride == sizeof entry);
     }
     if (!total)
-        output_note(output, "without the kernel's total");
-    output_end(output, STATUS_OK, 0);
+        output_note(output, "the kernel's answer is without its total: it is not whole");
+    output_end(output, total ? STATUS_OK : STATUS_FAILED, 0);
 }
 
 static struct darwin_zone_info zone_at(struct str zones, size_t i)
@@ -127,7 +139,7 @@ static void zone_put(struct output *output, const char *name, const struct darwi
                   (zone->collectable & 1) != 0 ? "yes" : "no");
 }
 
-static void zones_write(struct str names, struct str zones, struct output *output)
+static void zones_write(struct str names, struct str zones, bool root, struct output *output)
 {
     const size_t name_bytes = sizeof(struct darwin_zone_name);
     const size_t zone_bytes = sizeof(struct darwin_zone_info);
@@ -138,8 +150,7 @@ static void zones_write(struct str names, struct str zones, struct output *outpu
         count = zones.len / zone_bytes;
     output_begin(output, "zones.tsv");
     if (is_zero(zones.at, count * zone_bytes)) {
-        output_note(output, "%s", count == 0 ? "the kernel answered without a zone" : ZEROS);
-        output_end(output, count == 0 ? STATUS_FAILED : STATUS_DENIED, 0);
+        unanswered(output, "zone", count, root);
         return;
     }
     output_printf(output, "name\telement_bytes\telement_count\tsize_bytes\tmax_bytes\talloc_bytes\t"
@@ -155,24 +166,34 @@ static void zones_write(struct str names, struct str zones, struct output *outpu
         zone_put(output, name, &zone);
     }
     if (used && !sized)
-        output_note(output, "redacted: the kernel withholds the sizes from other users than root");
+        output_note(output, "redacted: the kernel withholds the sizes%s",
+                    root ? ", from root too"
+                         : " from other users than root; run wirecap with sudo");
     output_end(output, STATUS_OK, 0);
+}
+
+/* What it means, and what to do. */
+static const char *advice(int error, bool root)
+{
+    if (error == KERN_CODE_ABORTED)
+        return ": it is too early after the start; capture again";
+    if (error == KERN_CODE_BAD_ID)
+        return ": macOS 10.10 and earlier do not tell it";
+    if (kern_status(error) != STATUS_DENIED)
+        return "";
+    return root ? ": this kernel tells it to debuggers only, as macOS 11 does on Apple silicon; "
+                  "macOS 12 tells root"
+                : ": the kernel tells it to root only; run wirecap with sudo";
 }
 
 static void refused(struct output *output, const char *member, int error, bool root)
 {
-    enum status status = kern_status(error);
+    const char *name = kern_name(error);
 
     output_begin(output, "%s", member);
-    if (status == STATUS_DENIED)
-        output_note(output, "%s: %s", kern_name(error),
-                    root ? "this kernel tells it to debuggers only"
-                         : "the kernel tells it to root");
-    else if (kern_name(error) != NULL)
-        output_note(output, "%s", kern_name(error));
-    else
-        output_note(output, "mach_memory_info answered %d", error);
-    output_end(output, status, 0);
+    output_note(output, "mach_memory_info answered %d%s%s%s", error, name == NULL ? "" : ", ",
+                name == NULL ? "" : name, advice(error, root));
+    output_end(output, kern_status(error), 0);
 }
 
 void memory_answer_write(const struct memory_answer *answer, unsigned darwin, bool root,
@@ -183,6 +204,6 @@ void memory_answer_write(const struct memory_answer *answer, unsigned darwin, bo
         refused(output, "zones.tsv", answer->error, root);
         return;
     }
-    entries_write(answer->entries, memory_entry_bytes(darwin), output);
-    zones_write(answer->names, answer->zones, output);
+    entries_write(answer->entries, memory_entry_bytes(darwin), root, output);
+    zones_write(answer->names, answer->zones, root, output);
 }

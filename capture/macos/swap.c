@@ -79,7 +79,8 @@ static void files_put(struct output *output, struct file *files, size_t count)
 void swap_write(struct host *host, struct output *output)
 {
     char prefix[1024];
-    DIR *dir = opendir(folder_of(prefix, sizeof prefix));
+    const char *folder = folder_of(prefix, sizeof prefix);
+    DIR *dir = opendir(folder);
     struct file *files = calloc(FILES_MAX + 1, sizeof *files);
     size_t count = 0;
     bool cut = false, done;
@@ -97,6 +98,8 @@ void swap_write(struct host *host, struct output *output)
     free(files);
     if (done)
         output_end(output, cut ? STATUS_TRUNCATED : STATUS_OK, 0);
-    else
+    else {
+        output_note(output, "%s cannot be listed", folder);
         output_end(output, output_status_of(errnum), errnum);
+    }
 }

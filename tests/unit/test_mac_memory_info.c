@@ -13,6 +13,7 @@ enum { LONG_DARWIN = 23, OLD_DARWIN = 16 };
 static struct output *output;
 static struct arena arena;
 static struct snapshot snap;
+static bool root = true;
 
 static void enter(void)
 {
@@ -21,6 +22,7 @@ static void enter(void)
 
 static void leave(void)
 {
+    root = true;
     kept_output_free(output);
     arena_free(&arena);
 }
@@ -47,7 +49,7 @@ static void write_answer(const void *names, size_t names_len, const void *zones,
         .entries = exactly(entries, entries_len),
     };
 
-    memory_answer_write(&answer, darwin, true, output);
+    memory_answer_write(&answer, darwin, root, output);
     free((char *)(uintptr_t)answer.names.at);
     free((char *)(uintptr_t)answer.zones.at);
     free((char *)(uintptr_t)answer.entries.at);
@@ -188,14 +190,35 @@ Test(mac_memory_info, withheld_sizes_are_told)
                                                     {.count = 3, .elem_size = 64}};
     const struct kept *kept;
 
+    root = false;
     write_answer(names, sizeof names, infos, sizeof infos, entries, sizeof entries, LONG_DARWIN);
     kept = kept_member(output, "zones.tsv");
     cr_assert_eq(kept->status, STATUS_OK);
-    cr_assert_str_eq(kept->note,
-                     "redacted: the kernel withholds the sizes from other users than root");
+    cr_assert_str_eq(kept->note, "redacted: the kernel withholds the sizes from other users than "
+                                 "root; run wirecap with sudo");
     cr_assert(kept_read(kept, zones_read, LONG_DARWIN, &arena, &snap));
     cr_assert(snap.zones_redacted);
     cr_assert(!snap.zones[0].size.known);
+}
+
+Test(mac_memory_info, withheld_from_root)
+{
+    static const struct darwin_zone_name names[] = {{"vm objects"}};
+    static const struct darwin_zone_info infos[] = {{.count = 1600, .elem_size = 240}};
+
+    write_answer(names, sizeof names, infos, sizeof infos, entries, sizeof entries, 25);
+    cr_assert_str_eq(kept_member(output, "zones.tsv")->note,
+                     "redacted: the kernel withholds the sizes, from root too");
+}
+
+/* A zone without an element says nothing of what is withheld. */
+Test(mac_memory_info, an_empty_zone_is_not_withheld)
+{
+    static const struct darwin_zone_name names[] = {{"empty"}};
+    static const struct darwin_zone_info infos[] = {{.count = 0, .elem_size = 240}};
+
+    write_answer(names, sizeof names, infos, sizeof infos, entries, sizeof entries, LONG_DARWIN);
+    cr_assert_str_eq(kept_member(output, "zones.tsv")->note, "");
 }
 
 /* As macOS 15 answers when it should refuse. */
@@ -212,8 +235,24 @@ Test(mac_memory_info, nothing_but_zeros_is_a_refusal)
         kept = kept_member(output, i == 0 ? "kernel_memory.tsv" : "zones.tsv");
         cr_assert_eq(kept->status, STATUS_DENIED);
         cr_assert_eq(kept->len, 0);
-        cr_assert(strstr(kept->note, "nothing but zeros") != NULL, "%s", kept->note);
+        cr_assert_str_eq(kept->note, "nothing but zeros, as macOS 15 and later answer whom they do "
+                                     "not tell: zprint may print what root is not told");
     }
+}
+
+/* The zones alone, or the entries alone. */
+Test(mac_memory_info, zeros_in_one_array)
+{
+    static const struct darwin_memory_info no_entries[20];
+
+    root = false;
+    write_answer(zone_names, sizeof zone_names, zone_infos, sizeof zone_infos, no_entries,
+                 sizeof no_entries, 24);
+    cr_assert_eq(kept_member(output, "kernel_memory.tsv")->status, STATUS_DENIED);
+    cr_assert_str_eq(kept_member(output, "kernel_memory.tsv")->note,
+                     "nothing but zeros, as macOS 15 and later answer whom they do not tell: run "
+                     "wirecap with sudo");
+    cr_assert_eq(kept_member(output, "zones.tsv")->status, STATUS_OK);
 }
 
 Test(mac_memory_info, an_empty_answer_is_none)
@@ -221,6 +260,8 @@ Test(mac_memory_info, an_empty_answer_is_none)
     write_answer(NULL, 0, NULL, 0, NULL, 0, LONG_DARWIN);
     cr_assert_eq(kept_member(output, "kernel_memory.tsv")->status, STATUS_FAILED);
     cr_assert_eq(kept_member(output, "zones.tsv")->status, STATUS_FAILED);
+    cr_assert_str_eq(kept_member(output, "zones.tsv")->note,
+                     "the kernel's answer is without a single zone, which is known of no release");
 }
 
 Test(mac_memory_info, half_an_element_is_not_used)
@@ -229,7 +270,9 @@ Test(mac_memory_info, half_an_element_is_not_used)
                  3 * sizeof *entries - 1, LONG_DARWIN);
     cr_assert_str_eq(strchr(kept_member(output, "kernel_memory.tsv")->text, '\n') + 1,
                      "1\t0x100\t0x1\t8192\t0\t0\t0\t16384\t0\t1\t0\t-\n");
-    cr_assert_str_eq(kept_member(output, "kernel_memory.tsv")->note, "without the kernel's total");
+    cr_assert_str_eq(kept_member(output, "kernel_memory.tsv")->note,
+                     "the kernel's answer is without its total: it is not whole");
+    cr_assert_eq(kept_member(output, "kernel_memory.tsv")->status, STATUS_FAILED);
     cr_assert_str_eq(strchr(kept_member(output, "zones.tsv")->text, '\n') + 1,
                      "vm objects\t240\t1600\t409600\t425984\t16384\t900000\t16384\tno\tyes\n");
 }
@@ -243,12 +286,21 @@ Test(mac_memory_info, refusals)
         const char *note;
     } cases[] = {
         {KERN_CODE_INVALID_HOST, false, STATUS_DENIED,
-         "KERN_INVALID_HOST: the kernel tells it to root"},
+         "mach_memory_info answered 22, KERN_INVALID_HOST: the kernel tells it to root only; run "
+         "wirecap with sudo"},
         {KERN_CODE_INVALID_HOST, true, STATUS_DENIED,
-         "KERN_INVALID_HOST: this kernel tells it to debuggers only"},
-        {KERN_CODE_NO_ACCESS, false, STATUS_DENIED, "KERN_NO_ACCESS: the kernel tells it to root"},
-        {KERN_CODE_BAD_ID, true, STATUS_ABSENT, "MIG_BAD_ID"},
-        {KERN_CODE_ABORTED, true, STATUS_FAILED, "KERN_ABORTED"},
+         "mach_memory_info answered 22, KERN_INVALID_HOST: this kernel tells it to debuggers only, "
+         "as macOS 11 does on Apple silicon; macOS 12 tells root"},
+        {KERN_CODE_NO_ACCESS, false, STATUS_DENIED,
+         "mach_memory_info answered 8, KERN_NO_ACCESS: the kernel tells it to root only; run "
+         "wirecap with sudo"},
+        {KERN_CODE_BAD_ID, true, STATUS_ABSENT,
+         "mach_memory_info answered -303, MIG_BAD_ID: macOS 10.10 and earlier do not tell it"},
+        {KERN_CODE_ABORTED, true, STATUS_FAILED,
+         "mach_memory_info answered 14, KERN_ABORTED: it is too early after the start; capture "
+         "again"},
+        {KERN_CODE_INVALID_DEST, true, STATUS_VANISHED,
+         "mach_memory_info answered 268435459, MACH_SEND_INVALID_DEST"},
         {4711, true, STATUS_FAILED, "mach_memory_info answered 4711"},
     };
 
