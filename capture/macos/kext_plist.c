@@ -90,7 +90,7 @@ static void uuid_put(struct output *output, const uint8_t uuid[16])
 }
 
 /* " <7 6 3>" */
-static void dependencies_put(const struct plist_ids *ids, struct output *output, struct str array)
+static void dependencies_put(struct plist_ids *ids, struct output *output, struct str array)
 {
     uint64_t tags[DEPENDENCIES_MAX];
     struct element element;
@@ -107,7 +107,7 @@ static void dependencies_put(const struct plist_ids *ids, struct output *output,
     output_printf(output, ">\n");
 }
 
-static void kext_put(const struct plist_ids *ids, struct output *output, const struct kext *kext)
+static void kext_put(struct plist_ids *ids, struct output *output, const struct kext *kext)
 {
     output_printf(output,
                   "%5" PRIu64 " %4" PRIu64 " %#-18" PRIx64 " %#-10" PRIx64 " %#-10" PRIx64 " ",
@@ -123,8 +123,7 @@ static void kext_put(const struct plist_ids *ids, struct output *output, const s
 
 /* A dictionary by bundle id; older kernels answer with an array. Into kexts, which has room for
  * KEXTS_MAX. */
-static size_t kexts_read(const struct plist_ids *ids, struct str plist, struct kext *kexts,
-                         bool *cut)
+static size_t kexts_read(struct plist_ids *ids, struct str plist, struct kext *kexts)
 {
     struct element element;
     size_t count = 0;
@@ -144,7 +143,7 @@ static size_t kexts_read(const struct plist_ids *ids, struct str plist, struct k
         if (!is_listed(&kext))
             continue;
         if (count == KEXTS_MAX) {
-            *cut = true;
+            ids->cut = true;
             break;
         }
         kexts[count++] = kext;
@@ -158,17 +157,16 @@ size_t kext_plist_write(struct str plist, struct output *output, bool *cut)
     struct plist_ids ids = {0};
     size_t count = 0;
 
-    *cut = true;
-    if (kexts != NULL && plist_ids_read(&ids, plist)) {
-        *cut = ids.cut;
-        count = kexts_read(&ids, plist, kexts, cut);
-    }
+    ids.cut = true;
+    if (kexts != NULL && plist_ids_read(&ids, plist))
+        count = kexts_read(&ids, plist, kexts);
     if (count > 0)
         qsort(kexts, count, sizeof *kexts, by_tag);
     output_printf(output, "Index Refs Address            Size       Wired      Name (Version) UUID "
                           "<Linked Against>\n");
     for (size_t i = 0; i < count; i++)
         kext_put(&ids, output, &kexts[i]);
+    *cut = ids.cut;
     plist_ids_end(&ids);
     free(kexts);
     return count;

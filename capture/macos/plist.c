@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IDS_MAX    ((uint64_t)1 << 20)
-#define DEPTH_MAX  32                 /* deeper elements have no ID that counts */
-#define SHARED_MAX ((size_t)16 << 10) /* larger ones are not referred to: it could be done often */
+#define IDS_MAX    ((uint64_t)1 << 17) /* several megabytes of them */
+#define DEPTH_MAX  32                  /* deeper elements have no ID that counts */
+#define SHARED_MAX ((size_t)16 << 20)  /* of all that is referred to: it could be done often */
 
 /* A tag: <NAME ATTRIBUTES>, </NAME> or <NAME ATTRIBUTES/>. */
 struct tag {
@@ -143,8 +143,10 @@ static bool ids_add(struct plist_ids *ids, const struct element *element)
 {
     size_t count = ids->count;
 
-    if (element->id >= IDS_MAX)
+    if (element->id >= IDS_MAX) {
+        ids->cut = true;
         return true;
+    }
     while (count <= element->id)
         count = count == 0 ? 64 : 2 * count;
     if (count > ids->count) {
@@ -188,7 +190,7 @@ bool plist_ids_read(struct plist_ids *ids, struct str text)
         if (element.has_id && !ids_add(ids, &element))
             return false;
     }
-    ids->cut = depth > 0 || (text.len > 0 && memchr(text.at, '<', text.len) != NULL);
+    ids->cut = ids->cut || depth > 0 || (text.len > 0 && memchr(text.at, '<', text.len) != NULL);
     return true;
 }
 
@@ -198,18 +200,22 @@ void plist_ids_end(struct plist_ids *ids)
     *ids = (struct plist_ids){0};
 }
 
-bool plist_resolve(const struct plist_ids *ids, struct element *element)
+bool plist_resolve(struct plist_ids *ids, struct element *element)
 {
     if (!element->is_reference)
         return true;
     if (ids == NULL || element->id >= ids->count || ids->elements[element->id].name.len == 0)
         return false;
     *element = ids->elements[element->id];
-    return element->content.len <= SHARED_MAX;
+    if (element->content.len > SHARED_MAX - ids->shared_bytes) {
+        ids->cut = true;
+        return false;
+    }
+    ids->shared_bytes += element->content.len;
+    return true;
 }
 
-bool plist_pair(const struct plist_ids *ids, struct str *content, struct str *key,
-                struct element *value)
+bool plist_pair(struct plist_ids *ids, struct str *content, struct str *key, struct element *value)
 {
     struct element element;
 

@@ -22,7 +22,8 @@ struct element {
 struct plist_ids {
     struct element *elements; /* by ID; without a name: no such ID */
     size_t count;
-    bool cut; /* the text ends within an element */
+    size_t shared_bytes; /* read by reference so far: a few bytes could stand for many */
+    bool cut;            /* the text ends within an element, or not all of it was read */
 };
 
 /* False: out of memory. *ids ends with plist_ids_end() either way. */
@@ -36,12 +37,11 @@ bool plist_next(struct str *text, struct element *element);
 /* The first element; of a property list in a file what is in its <plist>. */
 bool plist_root(struct str text, struct element *element);
 
-/* Follows a reference, once. False: there is no such element, or it is too large to be shared. */
-bool plist_resolve(const struct plist_ids *ids, struct element *element);
+/* Follows a reference, once. False: there is no such element, or too much was shared. */
+bool plist_resolve(struct plist_ids *ids, struct element *element);
 
 /* Takes the next key of a dictionary's content and its value, resolved. ids may be NULL. */
-bool plist_pair(const struct plist_ids *ids, struct str *content, struct str *key,
-                struct element *value);
+bool plist_pair(struct plist_ids *ids, struct str *content, struct str *key, struct element *value);
 
 /* Writes the text that content stands for, without entities ("&amp;"), NUL-terminated, as much of
  * it as fits. */

@@ -212,7 +212,48 @@ Test(mac_kexts, bombs)
     output = kept_output();
     (void)list_bytes(text, len, &count, &cut);
     cr_assert_eq(count, 0);
+    cr_assert(cut, "what was not read is told");
     free(text);
+}
+
+/* A list, too large to be read as often as it is referred to, before what is honest. */
+Test(mac_kexts, one_large_list_for_all)
+{
+    static const char begin[] = "<dict><key>k</key><array ID=\"1\">";
+    static const char number[] = "<integer>7</integer>";
+    static const char reference[] =
+        "<dict><key>OSBundleLoadTag</key><integer>3</integer><key>CFBundleIdentifier</key>"
+        "<string>a.b</string><key>OSBundleDependencies</key><array IDREF=\"1\"/></dict>";
+    size_t count, len = sizeof begin - 1, size = (size_t)2 << 20;
+    char *text = malloc(size);
+    bool cut;
+
+    cr_assert_not_null(text);
+    memcpy(text, begin, len);
+    for (; len < size / 2; len += sizeof number - 1)
+        memcpy(text + len, number, sizeof number - 1);
+    len += (size_t)snprintf(text + len, size - len, "</array>");
+    for (; len + 256 < size; len += sizeof reference - 1)
+        memcpy(text + len, reference, sizeof reference - 1);
+    len += (size_t)snprintf(text + len, size - len, "</dict>");
+    (void)list_bytes(text, len, &count, &cut);
+    cr_assert_eq(count, 4096);
+    cr_assert(cut);
+    free(text);
+}
+
+/* Room for its number would take more memory than the whole capture may. */
+Test(mac_kexts, an_enormous_number)
+{
+    static const char text[] =
+        "<dict>" KEXT("3", "a.b", "<key>CFBundleVersion</key><string ID=\"131072\">1</string>")
+            KEXT("4", "c.d", "<key>CFBundleVersion</key><string IDREF=\"131072\"/>") "</dict>";
+    size_t count;
+    bool cut;
+
+    cr_assert_not_null(strstr(list_bytes(text, sizeof text - 1, &count, &cut)->text, "c.d (0) <>"));
+    cr_assert_eq(count, 2);
+    cr_assert(cut);
 }
 
 Test(mac_kexts, too_many)
