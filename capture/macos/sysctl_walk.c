@@ -141,22 +141,23 @@ static int walk_all(const struct walk *walk, bool *cut)
 void sysctl_walk(sysctl_call_fn *call, void *context, struct output *output)
 {
     struct walk walk = {call, context, output, malloc(VALUE_MAX)};
-    bool cut = false;
+    bool cut = false, any;
     int errnum = ENOMEM;
 
     output_begin(output, "sysctl.txt");
     if (walk.value != NULL)
         errnum = walk_all(&walk, &cut);
     free(walk.value);
+    any = output_size_bytes(output) > 0;
     if (cut)
         output_note(output, "too many variables, or too slow ones: the rest is left out");
-    if (cut || (errnum == ENOENT && output_size_bytes(output) > 0)) {
-        output_end(output, cut ? STATUS_TRUNCATED : STATUS_OK, 0);
-        return;
-    }
-    if (errnum == EILSEQ)
+    else if (errnum == EILSEQ)
         output_note(output, "the kernel's list of variables leads back to where it came from");
-    if (errnum == EILSEQ && output_size_bytes(output) > 0)
+    else if (errnum != ENOENT)
+        output_note(output, "the kernel's list of variables breaks off");
+    if (!cut && errnum == ENOENT && any)
+        output_end(output, STATUS_OK, 0);
+    else if (cut || any)
         output_end(output, STATUS_TRUNCATED, errnum);
     else
         output_end(output, output_status_of(errnum), errnum);

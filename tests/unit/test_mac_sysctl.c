@@ -31,6 +31,7 @@ struct kernel {
     struct variable *variables;
     size_t count;
     bool looping; /* the last one leads back to the first */
+    int errnum;   /* behind the last one, instead of ENOENT */
 };
 
 static bool is_at(const struct variable *variable, const int *mib, size_t count)
@@ -64,6 +65,8 @@ static int answer_next(const struct kernel *kernel, const int *mib, size_t count
         if (is_behind(&kernel->variables[i], mib, count))
             return answer(value, len, kernel->variables[i].mib,
                           kernel->variables[i].mib_count * sizeof *mib);
+    if (kernel->errnum != 0)
+        return kernel->errnum;
     return kernel->looping ? answer(value, len, first->mib, first->mib_count * sizeof *mib)
                            : ENOENT;
 }
@@ -102,7 +105,7 @@ static int call(void *context, const int *mib, size_t count, void *value, size_t
 static const struct kept *walk(struct variable *variables, size_t count, bool looping,
                                struct output *output)
 {
-    struct kernel kernel = {variables, count, looping};
+    struct kernel kernel = {variables, count, looping, 0};
 
     cr_assert_eq(setenv("TZ", "UTC", 1), 0);
     tzset();
@@ -238,9 +241,14 @@ Test(mac_sysctl, what_cannot_be_read_is_left_out)
         VARIABLE(1, 5, "kern.boottime", "S,timeval", READ | OPAQUE, six),
         VARIABLE(1, 6, "kern.nothing", "I", READ | INT, six),
         VARIABLE(1, 7, "kern.seen", "I", READ | INT, six),
+        VARIABLE(1, 8, "kern.format",
+                 "I 34567890123456789012345678901234567890123456789012345678901234567890",
+                 READ | INT, six),
+        VARIABLE(1, 9, "kern.grew", "A", READ | STRING, six), /* while it was read */
     };
     struct output *output = kept_output();
 
+    variables[8].errnum = ENOMEM;
     variables[0].errnum = EPERM;
     variables[1].errnum = ENOENT;
     variables[3].len = 2;
@@ -284,6 +292,59 @@ Test(mac_sysctl, a_tree_that_leads_back)
     cr_assert_str_eq(kept->text, "kern.one: 6\nkern.two: 6\n");
     cr_assert_str_neq(kept->note, "");
     kept_output_free(output);
+}
+
+/* What was read until then is kept, and said to be a part. */
+Test(mac_sysctl, a_tree_that_breaks_off)
+{
+    struct variable variables[] = {VARIABLE(1, 1, "kern.one", "I", READ | INT, six)};
+    struct output *output = kept_output();
+    struct kernel kernel = {variables, 1, false, EPERM};
+    const struct kept *kept;
+
+    sysctl_walk(call, &kernel, output);
+    kept = kept_member(output, "sysctl.txt");
+    cr_assert_eq(kept->status, STATUS_TRUNCATED);
+    cr_assert_eq(kept->errnum, EPERM);
+    cr_assert_str_eq(kept->text, "kern.one: 6\n");
+    cr_assert_str_eq(kept->note, "the kernel's list of variables breaks off");
+    kept_output_free(output);
+}
+
+Test(mac_sysctl, no_tree_to_be_had)
+{
+    struct output *output = kept_output();
+    struct kernel kernel = {NULL, 0, false, EPERM};
+
+    sysctl_walk(call, &kernel, output);
+    cr_assert_eq(kept_member(output, "sysctl.txt")->status, STATUS_DENIED);
+    cr_assert_eq(kept_member(output, "sysctl.txt")->errnum, EPERM);
+    kept_output_free(output);
+}
+
+/* A number that is none, or as many of them as no variable has. */
+static int odd_next(void *context, const int *mib, size_t count, void *value, size_t *len)
+{
+    (void)mib;
+    (void)count;
+    memset(value, 1, *len);
+    *len = *(const size_t *)context;
+    return 0;
+}
+
+Test(mac_sysctl, odd_numbers_end_the_walk)
+{
+    static const size_t lengths[] = {0, 3, 13 * sizeof(int)};
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct output *output = kept_output();
+        size_t len = lengths[i];
+
+        sysctl_walk(odd_next, &len, output);
+        cr_assert_neq(kept_member(output, "sysctl.txt")->status, STATUS_OK);
+        cr_assert_eq(kept_member(output, "sysctl.txt")->len, 0);
+        kept_output_free(output);
+    }
 }
 
 Test(mac_sysctl, an_empty_tree)
