@@ -30,10 +30,11 @@ void row_number(struct row *row, uint64_t number, unsigned base, size_t width, c
 
 void row_k(struct row *row, struct amount amount)
 {
+    row_text(row, " ");
     if (amount.known)
-        row_number(row, (amount.bytes + 1023) / 1024, 10, 9, "K");
+        row_number(row, (amount.bytes + 1023) / 1024, 10, 8, "K");
     else
-        row_text(row, "        -");
+        row_text(row, "       -");
 }
 
 void row_pad(struct row *row, const char *from, size_t width)

@@ -20,7 +20,7 @@ void row_text(struct row *row, const char *text);
 /* A number with `after` behind it, right-aligned. */
 void row_number(struct row *row, uint64_t number, unsigned base, size_t width, const char *after);
 
-/* "  132K": whole K, nine wide; "-" when not known. */
+/* "     132K": whole K, nine wide or more, with a blank in front; "-" when not known. */
 void row_k(struct row *row, struct amount amount);
 
 /* Blanks until the row is `width` long since `from`. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture/macos/vmmap_rows.h"
+#include "capture/macos/vmmap_text.h"
 
 #define ROWS_MAX   65536 /* bytes of rows that are held back before they are written */
 #define HEADER_MAX 32768
@@ -18,7 +18,7 @@ struct vmmap_member {
     char name[40];
     uint64_t rows, own;
     size_t len;
-    char bytes[ROWS_MAX + HEADER_MAX + VMMAP_ROWS_ROW_MAX];
+    char bytes[ROWS_MAX + HEADER_MAX + VMMAP_ROW_MAX];
 };
 
 static void flush(struct vmmap_member *member)
@@ -66,14 +66,14 @@ static void make_room(struct vmmap_member *member)
     if (member->len >= ROWS_MAX)
         flush(member);
     if (!first &&
-        output_size_bytes(member->output) + member->len + VMMAP_ROWS_ROW_MAX > VMMAP_PART_MAX) {
+        output_size_bytes(member->output) + member->len + VMMAP_ROW_MAX > VMMAP_PART_MAX) {
         flush(member);
         output_end(member->output, STATUS_OK, 0);
         begin_part(member);
         first = true;
     }
     if (first)
-        member->len = vmmap_rows_header(member->bytes, HEADER_MAX, process->pid, process->name,
+        member->len = vmmap_text_header(member->bytes, HEADER_MAX, process->pid, process->name,
                                         process->path);
 }
 
@@ -82,7 +82,7 @@ void vmmap_member_add(void *context, const struct region *region)
     struct vmmap_member *member = context;
 
     make_room(member);
-    member->len += vmmap_rows_row(member->bytes + member->len, region, &member->image);
+    member->len += vmmap_text_row(member->bytes + member->len, region, &member->image);
     member->rows++;
     member->own += region->depth == 0;
 }

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/macos/darwin.h"
 #include "capture/macos/vmmap_member.h"
-#include "capture/macos/vmmap_rows.h"
+#include "capture/macos/vmmap_text.h"
+#include "formats/apple/vmmap.h"
 #include "tests/unit/fake_map.h"
 #include "tests/unit/kept_output.h"
 
@@ -103,6 +105,132 @@ Test(mac_names, segments_of_images)
     }
 }
 
+/* Every number that Apple's tools have a name for, as one of them prints it, and none besides. */
+static const struct {
+    uint32_t tag;
+    const char *name;
+} all_names[] = {
+    {2, "MALLOC_SMALL"},
+    {3, "MALLOC_LARGE"},
+    {4, "MALLOC_HUGE"},
+    {5, "SBRK"},
+    {6, "MALLOC_REALLOC"},
+    {7, "MALLOC_TINY"},
+    {8, "MALLOC_LARGE_REUSABLE"},
+    {9, "MALLOC_LARGE"},
+    {10, "Performance tool data"},
+    {11, "MALLOC_NANO"},
+    {12, "MALLOC_MEDIUM"},
+    {13, "MALLOC_PROB_GUARD"},
+    {20, "Mach message"},
+    {21, "IOKit"},
+    {30, "Stack"},
+    {31, "Guard"},
+    {32, "shared pmap"},
+    {33, "dylib"},
+    {34, "ObjC dispatching code"},
+    {35, "unshared pmap"},
+    {40, "AppKit"},
+    {41, "Foundation"},
+    {42, "CoreGraphics"},
+    {43, "CoreServices"},
+    {44, "Java"},
+    {45, "CoreData"},
+    {46, "CoreData Object IDs"},
+    {50, "ATS (font support)"},
+    {51, "CoreAnimation"},
+    {52, "CG image"},
+    {53, "WebKit Malloc"},
+    {54, "CG raster data"},
+    {55, "CG shared images"},
+    {56, "CG framebuffers"},
+    {57, "CG backing stores"},
+    {60, "dyld private memory"},
+    {61, "dyld malloc memory"},
+    {62, "SQLite page cache"},
+    {63, "WebAssembly memory"},
+    {64, "JS JIT generated code"},
+    {65, "JS VM register file"},
+    {66, "OpenGL GLSL"},
+    {67, "OpenCL"},
+    {68, "CoreImage"},
+    {69, "WebCore purgable data"},
+    {70, "Image IO"},
+    {71, "CoreProfile"},
+    {72, "Assets Library"},
+    {73, "Kernel Alloc Once"},
+    {74, "Dispatch continuations"},
+    {75, "Accelerate framework"},
+    {76, "CoreUI image data"},
+    {77, "CoreUI image file"},
+    {78, "Activity Tracing"},
+    {79, "RawCamera"},
+    {80, "Process Corpse Info"},
+    {81, "Apple System Log"},
+    {82, "Swift runtime"},
+    {83, "Swift metadata"},
+    {84, "DHMM"},
+    {85, "DFR"},
+    {86, "SceneKit"},
+    {87, "Skywalk Networking"},
+    {88, "IOSurface"},
+    {89, "libnetwork"},
+    {90, "Audio"},
+    {91, "Video Bitstream"},
+    {92, "CoreMedia XPC"},
+    {93, "CoreMedia RPC"},
+    {94, "CoreMedia Memory Pool"},
+    {95, "CoreMedia Readcache"},
+    {96, "CoreMedia Crabs"},
+    {97, "Quicklook Thumbnails"},
+    {98, "Accounts"},
+    {99, "Sanitizer"},
+    {100, "IOAccelerator"},
+    {101, "CoreMedia Regwarp"},
+    {102, "Embedded Acoustic Recognition Decoder"},
+    {103, "CoreUI Cached Image Data"},
+    {104, "ColorSync"},
+    {105, "BT Info"},
+    {106, "CoreMedia HLS"},
+    {230, "Rosetta"},
+    {231, "Rosetta Thread Context"},
+    {232, "Rosetta Indirect Branch Map"},
+    {233, "Rosetta Return Stack"},
+    {234, "Rosetta Executable Heap"},
+    {235, "Rosetta User LDT"},
+    {236, "Rosetta Arena"},
+    {239, "Rosetta 10"},
+};
+
+static const char *expected_name(uint32_t tag)
+{
+    static char number[32];
+
+    for (size_t i = 0; i < COUNT(all_names); i++)
+        if (all_names[i].tag == tag)
+            return all_names[i].name;
+    (void)snprintf(number, sizeof number, "Memory Tag %" PRIu32, tag);
+    return number;
+}
+
+Test(mac_names, every_tag)
+{
+    for (uint32_t tag = 2; tag < 300; tag++) {
+        struct region_image image = {0};
+        struct region region = {.tag = tag, .protection = RW, .share_mode = DARWIN_SHARE_PRIVATE};
+
+        cr_assert_str_eq(type_of(&region, &image), expected_name(tag));
+    }
+}
+
+/* Only drivers' memory is worth a look at its pages. */
+Test(mac_names, tags_of_devices)
+{
+    for (uint32_t tag = 0; tag < 300; tag++)
+        cr_assert_eq(region_is_of_device(tag), tag == 21 || tag == 88 || tag == 100);
+    cr_assert_not(region_is_of_device(UINT32_MAX));
+}
+
 Test(mac_names, share_modes)
 {
     static const char *const modes[] = {"-",      "SM=COW", "SM=PRV", "SM=NUL", "SM=ALI",
@@ -143,7 +271,7 @@ Test(mac_rows, look_like_this)
         "Path:            /usr/libexec/lock er\\td\n"
         "\n"
         "==== regions for process 713  (non-writable and writable regions are interleaved)\n"
-        "REGION TYPE                        START - END              "
+        "REGION TYPE                        START - END             "
         "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      OFFSET "
         "OBJECT             FLAGS REGION DETAIL\n"
         "__TEXT                          100000000-100008000        "
@@ -177,6 +305,26 @@ static uint64_t wired_bytes(const struct kept *kept)
     return bytes;
 }
 
+/* Apple's readers: all regions but submaps, by type. */
+Test(mac_rows, are_a_list_of_apples)
+{
+    struct fake_map map = FAKE_MAP_OF(fake_usual);
+    struct output *output = kept_output();
+    struct snapshot snap;
+
+    write_map(output, &map, regions_of_task);
+    cr_assert(kept_read(kept_member(output, "vmmap/713.txt"), apple_vmmap_read, 23, &arena, &snap));
+    cr_assert_eq(snap.note_count, 0);
+    cr_assert_eq(snap.region_type_count, FAKE_USUAL);
+    for (size_t i = 0; i < FAKE_USUAL; i++) {
+        cr_assert_eq(snap.region_types[i].pid, 713);
+        cr_assert_eq(snap.region_types[i].virtual_size.bytes, fake_usual[i].size);
+    }
+    cr_assert_str_eq(snap.region_types[2].type, "MALLOC_LARGE");
+    arena_free(&arena);
+    kept_output_free(output);
+}
+
 Test(mac_rows, are_read_back)
 {
     enum status (*const ways[])(const struct region_walk *) = {regions_of_task, regions_of_pid};
@@ -188,6 +336,144 @@ Test(mac_rows, are_read_back)
         write_map(output, &map, ways[i]);
         cr_assert_eq(wired_bytes(kept_member(output, "vmmap/713.txt")), 0x4000000);
         kept_output_free(output);
+    }
+}
+
+/* ---- one row, in memory of its own size ---- */
+
+static size_t put_row(char row[VMMAP_ROW_MAX], const struct region *region)
+{
+    struct region_image image = {0};
+    char *exact = malloc(VMMAP_ROW_MAX);
+    size_t len;
+
+    cr_assert_not_null(exact);
+    len = vmmap_text_row(exact, region, &image);
+    cr_assert_leq(len, VMMAP_ROW_MAX);
+    cr_assert_eq(memchr(exact, '\n', len), exact + len - 1);
+    memcpy(row, exact, len);
+    free(exact);
+    return len;
+}
+
+/* What Apple's own list would say in that row. */
+static struct region_line row_of_apple(struct str line)
+{
+    static const char header[] = "REGION TYPE  START - END  [ VSIZE RSDNT DIRTY SWAP WIRED] "
+                                 "PRT/MAX SHRMOD PURGE OFFSET OBJECT FLAGS REGION DETAIL";
+    struct vmmap_rows rows = {0};
+    struct region_line region;
+
+    cr_assert(vmmap_rows_header(str_of(header), &rows.columns));
+    cr_assert_eq(vmmap_rows_read(&rows, str_trim(line), &region), VMMAP_ROW, "%.*s", (int)line.len,
+                 line.at);
+    return region;
+}
+
+static void check_figure(const struct region_line *row, enum region_size size, struct amount amount)
+{
+    uint64_t whole_k = (amount.bytes + 1023) / 1024 * 1024;
+
+    cr_assert_eq(row->sizes[size].known, amount.known, "%d", (int)size);
+    if (amount.known)
+        cr_assert_eq(row->sizes[size].bytes, whole_k, "%d", (int)size);
+}
+
+static const struct region extremes[] = {
+    {.start = 0, .end = 1},
+    {.start = 0, .end = 0x1000, .share_mode = DARWIN_SHARE_EMPTY},
+    {.start = UINT64_MAX - 1, .end = UINT64_MAX, .tag = UINT32_MAX},
+    {.start = 0, .end = (uint64_t)1 << 47, .tag = 53, .share_mode = DARWIN_SHARE_EMPTY},
+    {.start = 0x1000,
+     .end = MACHINE_MAX,
+     .tag = 102,
+     .protection = UINT32_MAX,
+     .max_protection = UINT32_MAX,
+     .share_mode = UINT32_MAX,
+     .user_wired_count = UINT32_MAX,
+     .offset_bytes = UINT64_MAX,
+     .object_id = UINT64_MAX,
+     .resident = {AMOUNT_MAX, true},
+     .dirty = {AMOUNT_MAX, true},
+     .swapped = {AMOUNT_MAX, true}},
+    {.start = 0x100000000,
+     .end = 0x100004000,
+     .tag = 102,
+     .share_mode = DARWIN_SHARE_EMPTY,
+     .user_wired_count = 1,
+     .offset_bytes = 1,
+     .object_id = 1,
+     .resident = {0, true},
+     .dirty = {1, true},
+     .swapped = {1023, true}},
+    {.start = 0x7ffffffff000,
+     .end = 0x800000000000,
+     .tag = 241,
+     .resident = {1025, true},
+     .path = {"-", 1}},
+    {.start = 0x1000, .end = 0x2000, .pager = YES, .path = {"/a [b] 1-2 [ 3K]", 16}},
+    {.start = 0x1000, .end = 0x2000, .submap = true, .user_wired_count = 1},
+};
+
+/* Ours and Apple's readers find in a row what was put there, whatever it is. */
+Test(mac_rows, of_any_size_are_read)
+{
+    for (size_t i = 0; i < COUNT(extremes); i++) {
+        const struct region *region = &extremes[i];
+        struct region_image image = {0};
+        char row[VMMAP_ROW_MAX];
+        size_t len = put_row(row, region);
+        struct region_line line = row_of_apple((struct str){row, len});
+        uint64_t bytes = region->end - region->start;
+
+        cr_assert(str_is(line.type, type_of(region, &image)), "%zu", i);
+        cr_assert_eq(line.sizes[REGION_VIRTUAL].bytes, bytes, "%zu", i);
+        check_figure(&line, REGION_RESIDENT, region->resident);
+        check_figure(&line, REGION_DIRTY, region->dirty);
+        check_figure(&line, REGION_SWAPPED, region->swapped);
+        if (region->submap)
+            cr_assert_not(line.sizes[REGION_WIRED].known);
+        else
+            check_figure(&line, REGION_WIRED,
+                         (struct amount){region->user_wired_count > 0 ? bytes : 0, true});
+    }
+}
+
+/* Columns begin where the header says, as long as everything has its usual size. */
+Test(mac_rows, have_columns)
+{
+    static const struct region usual[] = {
+        {.start = 0x1000, .end = 0x2000, .tag = 2, .share_mode = DARWIN_SHARE_PRIVATE},
+        {.start = 0x7fff00000000,
+         .end = 0x7ffffffff000,
+         .tag = 95,
+         .protection = 7,
+         .max_protection = 7,
+         .share_mode = DARWIN_SHARE_SHARED_ALIASED,
+         .user_wired_count = 3,
+         .offset_bytes = 0xfffffff000,
+         .object_id = UINT64_MAX,
+         .resident = {9999999 * (uint64_t)1024, true},
+         .dirty = {1, true},
+         .swapped = {0, true}},
+        {.start = 0xfffffffffffff000, .end = 0xfffffffffffffff0, .tag = 200},
+    };
+    char header[40000];
+    struct str text = {header, vmmap_text_header(header, sizeof header, 1, "a", "/a")}, line;
+    size_t bracket, detail, dash;
+
+    while (str_line(&text, &line) && !str_starts(line, "REGION TYPE"))
+        continue;
+    bracket = str_find(line, "[");
+    detail = str_find(line, "REGION DETAIL");
+    dash = str_find(line, " - ") + 1;
+    for (size_t i = 0; i < COUNT(usual); i++) {
+        char bytes[VMMAP_ROW_MAX];
+        struct str row = {bytes, put_row(bytes, &usual[i])};
+
+        cr_assert_eq(str_find(row, "["), bracket, "%zu", i);
+        cr_assert_eq(row.at[dash], '-', "%zu: %.*s", i, (int)row.len, row.at);
+        cr_assert_eq(row.len - strlen("-\n"), detail, "%zu", i);
     }
 }
 

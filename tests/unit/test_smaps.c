@@ -175,6 +175,18 @@ Test(smaps, figures_that_do_not_fit_are_not_known)
     free(all);
 }
 
+/* From 10 GiB on, sizes fill their columns: they still stand apart. */
+Test(smaps, large_sizes_are_words_of_their_own)
+{
+    expect_rows(OF("7f0000000000-7f4000000000 rw-p 00000000 00:00 0 \n"
+                   "Rss: 201326592 kB\nShared_Dirty: 0 kB\nPrivate_Dirty: 16777216 kB\n"
+                   "Swap: 10485760 kB\nLocked: 201326592 kB\nShared_Hugetlb: 0 kB\n"
+                   "Private_Hugetlb: 0 kB\nVmFlags: rd wr lo\n"),
+                "anon             7f0000000000-7f4000000000     "
+                "[ 268435456K 201326592K 16777216K 10485760K 201326592K] rw-/--- SM=PRV "
+                "-              0 -               rd,wr,lo                 -\n");
+}
+
 Test(smaps, the_header_names_the_columns)
 {
     struct process process = {.pid = 7, .name = "a\nb", .path = NULL};

@@ -1,5 +1,5 @@
-/* vmmap_rows.c - see vmmap_rows.h. */
-#include "capture/macos/vmmap_rows.h"
+/* vmmap_text.c - see vmmap_text.h. */
+#include "capture/macos/vmmap_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static void put_path(struct row *row, struct str path)
         row_text(row, "-");
 }
 
-size_t vmmap_rows_row(char out[VMMAP_ROWS_ROW_MAX], const struct region *region,
+size_t vmmap_text_row(char out[VMMAP_ROW_MAX], const struct region *region,
                       struct region_image *image)
 {
     struct row row = {out};
@@ -97,10 +97,10 @@ size_t vmmap_rows_row(char out[VMMAP_ROWS_ROW_MAX], const struct region *region,
     return (size_t)(row.at - out);
 }
 
-size_t vmmap_rows_header(char *out, size_t size, int32_t pid, const char *name, const char *path)
+size_t vmmap_text_header(char *out, size_t size, int32_t pid, const char *name, const char *path)
 {
     static const char *const columns =
-        "REGION TYPE                        START - END              "
+        "REGION TYPE                        START - END             "
         "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      OFFSET "
         "OBJECT             FLAGS REGION DETAIL\n";
     char escaped_name[ESCAPE_MAX * 64 + 3] = "-";
