@@ -10,6 +10,7 @@
 #define KEXTS_MAX        4096
 #define DEPENDENCIES_MAX 256
 #define TEXT_BYTES       256
+#define KMUTIL_DARWIN    20 /* from here on kextstat is kmutil: macOS 11 */
 
 /* Of libkern/c++/OSKext.cpp; kexts know more, which is large. */
 const char kext_plist_request[] =
@@ -89,8 +90,9 @@ static void uuid_put(struct output *output, const uint8_t uuid[16])
         output_printf(output, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02X" : "%02X", uuid[i]);
 }
 
-/* " <7 6 3>" */
-static void dependencies_put(struct plist_ids *ids, struct output *output, struct str array)
+/* " <7 6 3>"; of nothing, kmutil prints the brackets, too. */
+static void dependencies_put(struct plist_ids *ids, unsigned darwin, struct output *output,
+                             struct str array)
 {
     uint64_t tags[DEPENDENCIES_MAX];
     struct element element;
@@ -101,13 +103,17 @@ static void dependencies_put(struct plist_ids *ids, struct output *output, struc
             count++;
     if (count > 0)
         qsort(tags, count, sizeof *tags, descending);
-    output_printf(output, " <");
-    for (size_t i = 0; i < count; i++)
-        output_printf(output, i == 0 ? "%" PRIu64 : " %" PRIu64, tags[i]);
-    output_printf(output, ">\n");
+    if (count > 0 || darwin == 0 || darwin >= KMUTIL_DARWIN) {
+        output_printf(output, " <");
+        for (size_t i = 0; i < count; i++)
+            output_printf(output, i == 0 ? "%" PRIu64 : " %" PRIu64, tags[i]);
+        output_printf(output, ">");
+    }
+    output_printf(output, "\n");
 }
 
-static void kext_put(struct plist_ids *ids, struct output *output, const struct kext *kext)
+static void kext_put(struct plist_ids *ids, unsigned darwin, struct output *output,
+                     const struct kext *kext)
 {
     output_printf(output,
                   "%5" PRIu64 " %4" PRIu64 " %#-18" PRIx64 " %#-10" PRIx64 " %#-10" PRIx64 " ",
@@ -118,7 +124,7 @@ static void kext_put(struct plist_ids *ids, struct output *output, const struct 
     output_printf(output, ")");
     if (kext->has_uuid)
         uuid_put(output, kext->uuid);
-    dependencies_put(ids, output, kext->dependencies);
+    dependencies_put(ids, darwin, output, kext->dependencies);
 }
 
 /* A dictionary by bundle id; older kernels answer with an array. Into kexts, which has room for
@@ -151,7 +157,7 @@ static size_t kexts_read(struct plist_ids *ids, struct str plist, struct kext *k
     return count;
 }
 
-size_t kext_plist_write(struct str plist, struct output *output, bool *cut)
+size_t kext_plist_write(struct str plist, unsigned darwin, struct output *output, bool *cut)
 {
     struct kext *kexts = calloc(KEXTS_MAX, sizeof *kexts);
     struct plist_ids ids = {0};
@@ -165,7 +171,7 @@ size_t kext_plist_write(struct str plist, struct output *output, bool *cut)
     output_printf(output, "Index Refs Address            Size       Wired      Name (Version) UUID "
                           "<Linked Against>\n");
     for (size_t i = 0; i < count; i++)
-        kext_put(&ids, output, &kexts[i]);
+        kext_put(&ids, darwin, output, &kexts[i]);
     *cut = ids.cut;
     plist_ids_end(&ids);
     free(kexts);

@@ -18,7 +18,8 @@
 extern const char kext_plist_request[];
 
 /* Writes kextstat's header and a line for each extension, in the order of their indices, into the
- * current member. Returns how many there are. *cut: the text ends too early, or names too many. */
-size_t kext_plist_write(struct str plist, struct output *output, bool *cut);
+ * current member, as that release prints it. Returns how many there are. *cut: the text ends too
+ * early, or not all of it was read. */
+size_t kext_plist_write(struct str plist, unsigned darwin, struct output *output, bool *cut);
 
 #endif

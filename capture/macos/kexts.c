@@ -55,7 +55,8 @@ static void kernel_put(struct attempts *attempts, int error, int result)
 }
 
 /* False: none is listed, and the member was dropped. */
-static bool list_by_kernel(struct output *output, struct attempts *attempts)
+static bool list_by_kernel(const struct host *host, struct output *output,
+                           struct attempts *attempts)
 {
     struct str answer;
     size_t count = 0;
@@ -65,7 +66,7 @@ static bool list_by_kernel(struct output *output, struct attempts *attempts)
     output_begin(output, "kextstat.txt");
     error = call_kexts(kext_plist_request, &answer, &result);
     if (error == 0 && result == 0)
-        count = kext_plist_write(answer, output, &cut);
+        count = kext_plist_write(answer, host->darwin, output, &cut);
     call_kexts_end(&answer);
     if (count == 0) {
         output_drop(output);
@@ -116,7 +117,7 @@ void kexts_write(struct host *host, struct output *output)
 {
     struct attempts attempts = {.status = STATUS_FAILED};
 
-    if (list_by_kernel(output, &attempts) || list_by_tools(host, output, &attempts))
+    if (list_by_kernel(host, output, &attempts) || list_by_tools(host, output, &attempts))
         return;
     output_begin(output, "kextstat.txt");
     output_note(output, "no list of extensions: %s", attempts.text);

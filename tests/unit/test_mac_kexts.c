@@ -33,7 +33,7 @@ static const struct kept *list_bytes(const char *text, size_t len, size_t *count
     cr_assert_not_null(copy);
     memcpy(copy, text, len);
     output_begin(output, "kextstat.txt");
-    *count = kext_plist_write((struct str){copy, len}, output, cut);
+    *count = kext_plist_write((struct str){copy, len}, 23, output, cut);
     output_end(output, STATUS_OK, 0);
     free(copy);
     return kept_member(output, "kextstat.txt");
@@ -98,6 +98,37 @@ Test(mac_kexts, as_kextstat_prints_them)
     arena_free(&arena);
 }
 
+/* Before macOS 11 an extension that is linked against nothing has no brackets. */
+Test(mac_kexts, as_old_kextstat_prints_them)
+{
+    static const struct {
+        unsigned darwin;
+        const char *end;
+    } cases[] = {{19, "a.b (0)\n"}, {20, "a.b (0) <>\n"}, {0, "a.b (0) <>\n"}};
+    static const char text[] =
+        "<dict><key>a.b</key><dict><key>OSBundleLoadTag</key><integer>5</integer>"
+        "<key>CFBundleIdentifier</key><string>a.b</string></dict></dict>";
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct output *other = kept_output();
+        struct arena arena = {0};
+        struct snapshot snap;
+        const struct kept *kept;
+        bool cut;
+
+        output_begin(other, "kextstat.txt");
+        cr_assert_eq(kext_plist_write(str_of(text), cases[i].darwin, other, &cut), 1);
+        output_end(other, STATUS_OK, 0);
+        kept = kept_member(other, "kextstat.txt");
+        cr_assert_not_null(strstr(kept->text, cases[i].end), "%s", kept->text);
+        cr_assert(kept_read(kept, kextstat_read, cases[i].darwin, &arena, &snap));
+        cr_assert_eq(snap.extension_count, 1);
+        cr_assert_eq(snap.note_count, 0);
+        arena_free(&arena);
+        kept_output_free(other);
+    }
+}
+
 Test(mac_kexts, the_request_is_one_element)
 {
     struct str text = str_of(kext_plist_request);
@@ -120,7 +151,7 @@ Test(mac_kexts, empty_answers)
         bool cut;
 
         output_begin(other, "kextstat.txt");
-        cr_assert_eq(kext_plist_write(str_of(texts[i]), other, &cut), 0, "%s", texts[i]);
+        cr_assert_eq(kext_plist_write(str_of(texts[i]), 23, other, &cut), 0, "%s", texts[i]);
         kept_output_free(other);
     }
 }
