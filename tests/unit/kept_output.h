@@ -21,7 +21,7 @@ struct kept {
 struct output *kept_output(void);
 void kept_output_free(struct output *output);
 
-/* The member of that name; fails the test when there is none, or two. */
+/* The member of that name; aborts when there is none, or two. */
 const struct kept *kept_member(const struct output *output, const char *name);
 
 /* What a reader makes of it, as of a Mac of that release. *snap is in the arena. False: it is not
