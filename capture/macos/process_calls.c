@@ -203,6 +203,7 @@ int call_task_read(int32_t pid, uint32_t *port)
     if (found == NULL)
         return ENOSYS;
     memcpy(&task_read, &found, sizeof found);
+    errno = 0;
     if (task_read(mach_task_self(), pid, &name) != 0)
         return failure();
     *port = name;

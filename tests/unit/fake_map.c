@@ -135,7 +135,7 @@ static int recurse(void *context, uint64_t *address, uint64_t *size, uint32_t *d
 
     cr_assert(*count == DARWIN_REGION_SHORT_COUNT || *count == DARWIN_REGION_COUNT);
     *(*count == DARWIN_REGION_COUNT ? &map->long_calls : &map->short_calls) += 1;
-    if (fails(map))
+    if (fails(map) || map->short_calls + map->long_calls <= map->fails_first)
         return map->failure;
     if (region == NULL)
         return KERN_INVALID_ADDRESS;

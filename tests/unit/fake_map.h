@@ -27,6 +27,7 @@ struct fake_map {
     size_t count;
     uint32_t words;     /* that this kernel knows of the long answer: 16, 17 or 19 */
     size_t fails_after; /* region calls; 0: never */
+    size_t fails_first; /* so many of them fail, by the port */
     int failure;        /* and then says this */
     size_t short_calls, long_calls, info_calls, path_calls;
     uint64_t largest_long; /* of the regions that a long answer was asked about */
