@@ -7,7 +7,7 @@ In a ```console block each line that starts with "$ " is a command, and what fol
 next command or the end of the block, is what it prints. Commands run in the repository, with the
 programs that were built first in PATH and COLUMNS=100. GOLDEN=update writes the real output into
 the README instead. A ```sh block is not run here: it may hold only what continuous integration
-runs itself, or what the table below says why not.
+runs itself, or what the table below gives a reason for.
 """
 
 import os
@@ -24,6 +24,8 @@ RUN_ELSEWHERE = {
     "sudo wirecap -o before.tar.gz": "run by the live tests",
     "sudo wirecap -o after.tar.gz": "run by the live tests",
     "wirediff before.tar.gz after.tar.gz": "run by the live tests",
+    "sudo sh -c 'build/bin/wirecap -q -o ours.tar.gz && zprint >apple.txt'": "needs a Mac",
+    "build/bin/wirediff ours.tar.gz apple.txt": "needs a Mac; the simulated one does it",
 }
 
 
