@@ -103,6 +103,16 @@ static void set_place(struct fixup *fixup, size_t segment)
     fixup->offset = take_number(fixup);
 }
 
+/* No segment has room for more. */
+static void check_times(const struct fixup *fixup, uint64_t times)
+{
+    const struct image *image = fixup->image;
+
+    if (fixup->segment >= image->segment_count ||
+        times > image->segments[fixup->segment].size / POINTER)
+        die("fixups: outside of segment %zu", fixup->segment);
+}
+
 /* The pointer at hand; the next one is `skip` bytes behind it. */
 static void *take_slot(struct fixup *fixup, uint64_t skip)
 {
@@ -120,6 +130,7 @@ static void *take_slot(struct fixup *fixup, uint64_t skip)
 
 static void rebase(struct fixup *fixup, uint64_t times, uint64_t skip)
 {
+    check_times(fixup, times);
     for (; times > 0; times--) {
         void *slot = take_slot(fixup, skip);
         uintptr_t value;
@@ -194,6 +205,7 @@ static void bind(struct fixup *fixup, uint64_t times, uint64_t skip)
 
     if (fixup->symbol == NULL)
         die("fixups: a bind without a symbol");
+    check_times(fixup, times);
     value = resolve(fixup->symbol, fixup->library, fixup->weak);
     if (value != 0)
         value += (uintptr_t)fixup->addend;

@@ -14,6 +14,9 @@
 #define SLIDE ((uintptr_t)0x200005a5a000)
 #define PAGE  ((uint64_t)4096)
 
+#define SEGMENT_MAX \
+    ((uint64_t)256 << 20) /* of memory, which a few bytes of the file could ask for */
+
 #define MAGIC_64 0xfeedfacf
 
 enum {
@@ -31,7 +34,9 @@ enum {
     READ_ONLY_AFTER_FIXUPS = 0x10,
     SECTION_TYPE = 0xff,
     SECTION_INITIALISERS = 0x9,
-    SECTION_THREAD_LOCAL = 0x13,
+    SECTION_THREAD_DATA = 0x11,
+    SECTION_THREAD_ZEROES = 0x12,
+    SECTION_THREAD_DESCRIPTORS = 0x13,
     SECTION_INITIALISER_OFFSETS = 0x16,
 };
 
@@ -60,6 +65,11 @@ struct dyld_info {
     struct load_command head;
     uint32_t rebase_offset, rebase_size, bind_offset, bind_size, weak_offset, weak_size,
         lazy_offset, lazy_size, export_offset, export_size;
+};
+
+struct chained_fixups {
+    struct load_command head;
+    uint32_t offset, size;
 };
 
 struct symbol_table {
@@ -109,14 +119,37 @@ static void map_file(const char *path)
 
 /* ---- load commands ------------------------------------------------------------------------- */
 
-static void refuse_section(const struct section *section)
+/* What a thread's block begins as: the sections of data, and behind them those of zeroes. */
+static void add_thread_data(uintptr_t address, uint64_t size)
 {
+    struct range *initial = &image.thread_initial;
+
+    if (initial->address == 0)
+        initial->address = address;
+    if (address < initial->address)
+        die("thread-local variables in an order that is not supported");
+    initial->size = address - initial->address + size;
+}
+
+static void note_section(const struct section *section, const struct segment_command *segment)
+{
+    uintptr_t address = (uintptr_t)section->address + SLIDE;
+
+    if (segment->protection == 0 || section->address < segment->address ||
+        section->size > segment->size ||
+        section->address - segment->address > segment->size - section->size)
+        die("section %.16s: outside of its segment", section->name);
     switch (section->flags & SECTION_TYPE) {
     case SECTION_INITIALISERS:
     case SECTION_INITIALISER_OFFSETS:
         die("the program has initialisers, which are not supported");
-    case SECTION_THREAD_LOCAL:
-        die("the program has thread-local variables, which are not supported");
+    case SECTION_THREAD_DATA:
+    case SECTION_THREAD_ZEROES:
+        add_thread_data(address, section->size);
+        break;
+    case SECTION_THREAD_DESCRIPTORS:
+        image.thread_descriptors = (struct range){address, section->size};
+        break;
     default:
         break;
     }
@@ -136,9 +169,11 @@ static uint64_t whole_pages(uint64_t size)
 static void map_segment(const struct segment_command *command, struct segment *segment)
 {
     struct str content = part(command->file_offset, command->file_size);
-    uintptr_t address = (uintptr_t)command->address + SLIDE;
+    uintptr_t address = SLIDE + (uintptr_t)command->address;
     void *at;
 
+    if (command->size > SEGMENT_MAX)
+        die("segment %.16s: too large", command->name);
     if (command->file_size > command->size)
         die("segment %.16s: more in the file than in memory", command->name);
     at = mmap((void *)address, whole_pages(command->size), PROT_READ | PROT_WRITE,
@@ -169,7 +204,7 @@ static void add_segment(struct str text)
 
         copy(&section, (struct str){text.at + at, at < text.len ? text.len - at : 0},
              sizeof section);
-        refuse_section(&section);
+        note_section(&section, &command);
     }
     if (command.protection != 0)
         map_segment(&command, &image.segments[image.segment_count]);
@@ -217,8 +252,14 @@ static struct str take_command(struct str *text, uint32_t *command)
     return taken;
 }
 
-static void read_commands(const struct header *header, struct dyld_info *fixups,
-                          uint64_t *entry_offset)
+/* What the load commands say, beside what the image keeps. */
+struct commands {
+    struct dyld_info fixups;
+    struct chained_fixups chained; /* of size 0: none */
+    uint64_t entry_offset;
+};
+
+static void read_commands(const struct header *header, struct commands *commands)
 {
     struct str text = part(sizeof *header, header->command_bytes);
     uint32_t command;
@@ -239,13 +280,15 @@ static void read_commands(const struct header *header, struct dyld_info *fixups,
             break;
         case DYLD_INFO:
         case DYLD_INFO_ONLY:
-            copy(fixups, body, sizeof *fixups);
+            copy(&commands->fixups, body, sizeof commands->fixups);
             break;
         case MAIN:
-            copy(entry_offset, (struct str){body.at + 8, body.len - 8}, sizeof *entry_offset);
+            copy(&commands->entry_offset, (struct str){body.at + 8, body.len - 8},
+                 sizeof commands->entry_offset);
             break;
         case CHAINED_FIXUPS:
-            die("the program has chained fixups, which are not supported");
+            copy(&commands->chained, body, sizeof commands->chained);
+            break;
         default:
             break;
         }
@@ -268,10 +311,22 @@ static void protect(void)
 /* Only AddressSanitizer has it: the program's variables are where it must look for pointers. */
 void __lsan_register_root_region(const void *at, size_t size) __attribute__((weak));
 
+static void fix(const struct commands *commands)
+{
+    const struct dyld_info *fixups = &commands->fixups;
+
+    fixups_rebase(&image, part(fixups->rebase_offset, fixups->rebase_size));
+    fixups_bind(&image, part(fixups->bind_offset, fixups->bind_size), false);
+    fixups_bind(&image, part(fixups->weak_offset, fixups->weak_size), false);
+    fixups_bind(&image, part(fixups->lazy_offset, fixups->lazy_size), true);
+    if (commands->chained.size > 0)
+        chained_fix(&image, part(commands->chained.offset, commands->chained.size));
+    thread_locals_load(&image);
+}
+
 void image_load(const char *path)
 {
-    struct dyld_info fixups = {0};
-    uint64_t entry_offset = 0;
+    struct commands commands = {0};
     struct header header;
 
     map_file(path);
@@ -279,14 +334,11 @@ void image_load(const char *path)
     if (header.magic != MAGIC_64 || header.cpu != CPU_X86_64 || header.file_type != EXECUTE)
         die("%s: not a macOS program for x86_64", path);
     image.slide = SLIDE;
-    read_commands(&header, &fixups, &entry_offset);
-    if (entry_offset == 0 || image.low == 0)
+    read_commands(&header, &commands);
+    if (commands.entry_offset == 0 || image.low == 0)
         die("%s: no entry point", path);
-    image.entry = image.low + (uintptr_t)entry_offset;
-    fixups_rebase(&image, part(fixups.rebase_offset, fixups.rebase_size));
-    fixups_bind(&image, part(fixups.bind_offset, fixups.bind_size), false);
-    fixups_bind(&image, part(fixups.weak_offset, fixups.weak_size), false);
-    fixups_bind(&image, part(fixups.lazy_offset, fixups.lazy_size), true);
+    image.entry = image.low + (uintptr_t)commands.entry_offset;
+    fix(&commands);
     protect();
     if (__lsan_register_root_region != NULL)
         __lsan_register_root_region((const void *)image.low, image.high - image.low);
@@ -296,6 +348,7 @@ int image_start(int argc, char **argv, char **environment)
 {
     int (*program_main)(int, char **, char **) = (int (*)(int, char **, char **))image.entry;
 
+    thread_locals_begin(); /* this thread ends with the program */
     return program_main(argc, argv, environment);
 }
 
@@ -320,6 +373,8 @@ const char *image_symbol(uintptr_t address, uintptr_t *offset)
         value = (uintptr_t)symbol.value + image.slide;
         if (!is_code(&symbol) || value > address || value < best_at ||
             symbol.name >= image.strings.len)
+            continue;
+        if (memchr(image.strings.at + symbol.name, '\0', image.strings.len - symbol.name) == NULL)
             continue;
         best = image.strings.at + symbol.name;
         best_at = value;

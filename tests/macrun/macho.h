@@ -2,9 +2,8 @@
  * macho.h - loads one x86_64 executable of macOS.
  *
  * Its segments are mapped with one slide, its pointers rebased, its imports bound through
- * resolve.h, lazy ones too. What the linkers that make wirecap do not make is refused, not half
- * supported: other architectures, universal files, libraries, chained fixups, initialisers,
- * thread-local variables.
+ * resolve.c, lazy ones too. What nobody needs here is refused, not half supported: other
+ * architectures, universal files, libraries, initialisers.
  */
 #ifndef TESTS_MACRUN_MACHO_H
 #define TESTS_MACRUN_MACHO_H
@@ -23,6 +22,11 @@ struct segment {
     int protection; /* once everything is bound */
 };
 
+struct range {
+    uintptr_t address;
+    uint64_t size;
+};
+
 struct image {
     struct str file;
     uintptr_t slide, low, high, entry;
@@ -31,6 +35,7 @@ struct image {
     const char *libraries[LIBRARIES_MAX];
     size_t library_count;
     struct str symbols, strings;
+    struct range thread_descriptors, thread_initial; /* of thread-local variables */
 };
 
 void image_load(const char *path);
@@ -39,8 +44,12 @@ int image_start(int argc, char **argv, char **environment);
 /* The function that an address is in, or NULL. */
 const char *image_symbol(uintptr_t address, uintptr_t *offset);
 
-/* fixups.c: the two kinds of instructions of the linker. */
+/* fixups.c: the two kinds of instructions of the linker; chained.c: their newer form. */
 void fixups_rebase(const struct image *image, struct str instructions);
 void fixups_bind(const struct image *image, struct str instructions, bool lazy);
+void chained_fix(const struct image *image, struct str text);
+
+/* thread_locals.c: once pointers are fixed. */
+void thread_locals_load(const struct image *image);
 
 #endif

@@ -85,6 +85,11 @@ void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2))
 /* A crash is told with the name of the function, and is then the program's own. */
 void crash_catch(void);
 
+/* ---- thread_locals.c: for a thread that runs the program's code ---- */
+
+void thread_locals_begin(void);
+void thread_locals_end(void);
+
 /* ---- play.c ---- */
 
 /* What macrun is started as in the place of a tool of the simulated Mac. */
@@ -99,6 +104,7 @@ struct play_text {
 };
 void play_arguments(const struct command *command, struct play_text *text,
                     char *argv[PLAY_ARGUMENTS]);
+void play_forget(char *argv[PLAY_ARGUMENTS]);
 int play(char **argv);
 
 /* ---- shim_errno.c: errno, signals and wait statuses of one system in terms of the other ---- */

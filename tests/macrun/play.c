@@ -33,6 +33,12 @@ void play_arguments(const struct command *command, struct play_text *text,
     argv[7] = NULL;
 }
 
+void play_forget(char *argv[PLAY_ARGUMENTS])
+{
+    free(argv[2]);
+    free(argv[3]);
+}
+
 static uint64_t number(const char *text)
 {
     uint64_t value = 0;

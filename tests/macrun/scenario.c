@@ -64,11 +64,12 @@ uint64_t scenario_number(struct str text)
 {
     static const char units[] = "KMGT";
     const char *unit = text.len > 0 ? strchr(units, text.at[text.len - 1]) : NULL;
+    struct str digits = text;
     uint64_t number;
 
     if (unit != NULL && *unit != '\0')
-        text.len--;
-    if (!str_u64(text, str_starts(text, "0x") ? 16 : 10, &number))
+        digits.len--;
+    if (!str_u64(digits, str_starts(digits, "0x") ? 16 : 10, &number))
         scenario_bad("expected a number, not '%.*s'", (int)text.len, text.at);
     return unit != NULL && *unit != '\0' ? number << (10 * (unsigned)(unit - units + 1)) : number;
 }
@@ -113,6 +114,12 @@ size_t scenario_bytes(struct str text, uint8_t *bytes, size_t max)
     return count;
 }
 
+void scenario_all_bytes(struct str text, uint8_t *bytes, size_t count)
+{
+    if (scenario_bytes(text, bytes, count) != count)
+        scenario_bad("expected %zu bytes in hexadecimal", count);
+}
+
 int scenario_code(struct str text)
 {
     static const struct {
@@ -155,9 +162,31 @@ static const char *text_of(struct str text)
     return arena_intern(&mac.arena, text);
 }
 
+/* Whether it is one of the words. */
+static bool is_one_of(struct str text, const char *const words[])
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (str_is(text, words[i]))
+            return true;
+    return false;
+}
+
 static void read_host(const struct line *line)
 {
-    struct setting *setting = arena_append(&mac.arena, &mac.host, &mac.host_count, sizeof *setting);
+    static const char *const numbers[] = {"boottime", "boottime_usec", "euid",     "gid",
+                                          "memsize",  "ncpu",          "now",      "page_size",
+                                          "uid",      "uptime",        "vm_pages", NULL};
+    static const char *const texts[] = {
+        "boot_uuid",   "cpu",          "darwin",      "hardware_uuid", "hostname", "kern_version",
+        "kernel_uuid", "kext_request", "memory_info", "model",         "os_build", "os_version",
+        NULL};
+    struct setting *setting;
+
+    if (is_one_of(line->key, numbers))
+        (void)scenario_number(line->value);
+    else if (!is_one_of(line->key, texts))
+        scenario_bad("no such key of [host]: %.*s", (int)line->key.len, line->key.at);
+    setting = arena_append(&mac.arena, &mac.host, &mac.host_count, sizeof *setting);
 
     *setting = (struct setting){text_of(line->key), scenario_name(line->value)};
 }
@@ -238,6 +267,41 @@ static void read_missing(const struct line *line)
     *name = text_of(str_trim(line->text));
 }
 
+/* Functions that may fail as a scenario says: "proc_pidinfo.3" for one flavor, "sysctl:NAME". */
+static void check_api(struct str name)
+{
+    static const char *const flavored[] = {"csops", "proc_pidinfo", NULL};
+    static const char *const names[] = {"csops",
+                                        "F_FULLFSYNC",
+                                        "fsync",
+                                        "gethostuuid",
+                                        "host_statistics64",
+                                        "kext_request",
+                                        "ledger",
+                                        "link",
+                                        "mach_memory_info",
+                                        "mach_vm_region_recurse",
+                                        "open",
+                                        "poll",
+                                        "posix_spawn",
+                                        "proc_listpids",
+                                        "proc_pid_rusage",
+                                        "proc_pidinfo",
+                                        "rename",
+                                        "task_for_pid",
+                                        "task_inspect_for_pid",
+                                        "task_read_for_pid",
+                                        "write",
+                                        NULL};
+    struct str rest = name;
+    struct str first;
+
+    if (is_one_of(name, names) || str_starts(name, "sysctl:"))
+        return;
+    if (!str_cut(&rest, '.', &first) || !is_one_of(first, flavored))
+        scenario_bad("no such function to fail: %.*s", (int)name.len, name.at);
+}
+
 static uint64_t read_cost_ns(struct str text)
 {
     static const struct {
@@ -272,6 +336,7 @@ static void read_fault(const struct line *line)
         if (range)
             last = from.len > 0 ? scenario_number(from) : UINT64_MAX;
     }
+    check_api(api);
     if (str_skip(&value, "+"))
         mac_add_fault(text_of(api), number, first, last, 0, read_cost_ns(value));
     else
@@ -354,6 +419,18 @@ static void finish_vm(void)
     *drift = (struct drift){"faults", 37};
 }
 
+/* The others need what [host] says, or what it would say. */
+static void enter(const struct section **section, const struct section *next)
+{
+    bool first = *section == NULL;
+
+    if (next->read == read_host && !first)
+        scenario_bad("[host] stands in front of all other sections");
+    if (first ? next->read != read_host : (*section)->read == read_host)
+        finish_host();
+    *section = next;
+}
+
 static void read_line(struct str text, const struct section **section)
 {
     static struct line line;
@@ -363,9 +440,7 @@ static void read_line(struct str text, const struct section **section)
         return;
     if (str_skip(&text, "[")) {
         (void)str_cut(&text, ']', &name);
-        if (*section != NULL && (*section)->read == read_host)
-            finish_host();
-        *section = find_section(name);
+        enter(section, find_section(name));
         if ((*section)->read == read_process)
             begin_process();
         return;
@@ -426,7 +501,7 @@ void scenario_load(const char *path, const char *program)
         die("%s: not a scenario", file_name);
     for (line_number = 2; str_line(&text, &line); line_number++)
         read_line(line, &section);
-    if (section != NULL && section->read == read_host)
+    if (section == NULL || section->read == read_host)
         finish_host();
     finish_vm();
     finish_processes(program);

@@ -32,6 +32,7 @@ int64_t scenario_signed(struct str text);
 const char *scenario_name(struct str text); /* unescaped; as formats/escape.h has it */
 const char *scenario_file(struct str text); /* relative to the scenario; "" for none */
 size_t scenario_bytes(struct str text, uint8_t *bytes, size_t max); /* hexadecimal */
+void scenario_all_bytes(struct str text, uint8_t *bytes, size_t count);
 int scenario_code(struct str text); /* an errno or kern_return, by name or number */
 
 /* A field "key=value". */

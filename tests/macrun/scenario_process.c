@@ -107,9 +107,9 @@ static void read_key(const struct line *line)
     if (read_plain(line))
         return;
     if (str_is(line->key, "uuid")) {
-        (void)scenario_bytes(line->value, process->uuid, sizeof process->uuid);
+        scenario_all_bytes(line->value, process->uuid, sizeof process->uuid);
     } else if (str_is(line->key, "cs_cdhash")) {
-        (void)scenario_bytes(line->value, process->cdhash, sizeof process->cdhash);
+        scenario_all_bytes(line->value, process->cdhash, sizeof process->cdhash);
         process->has_cdhash = true;
     } else if (str_is(line->key, "taskport")) {
         process->task_port = port_of(line->value);

@@ -56,6 +56,21 @@ static size_t mac_strlcat(char *to, const char *from, size_t size)
     return len + mac_strlcpy(to + len, from, size - len);
 }
 
+/* The compiler knows the room. */
+static size_t checked_strlcpy(char *to, const char *from, size_t size, size_t room)
+{
+    if (size > room)
+        die("strlcpy beyond its array");
+    return mac_strlcpy(to, from, size);
+}
+
+static size_t checked_strlcat(char *to, const char *from, size_t size, size_t room)
+{
+    if (size > room)
+        die("strlcat beyond its array");
+    return mac_strlcat(to, from, size);
+}
+
 static void mac_bzero(void *at, size_t size)
 {
     memset(at, 0, size);
@@ -143,6 +158,8 @@ const struct shim shims_libc[] = {SHIM_DATA(__stdinp, stdin),
                                   SHIM_AS(dyld_stub_binder, unused_binder),
                                   SHIM(strlcpy),
                                   SHIM(strlcat),
+                                  SHIM_AS(__strlcpy_chk, checked_strlcpy),
+                                  SHIM_AS(__strlcat_chk, checked_strlcat),
                                   SHIM(dlopen),
                                   SHIM(dlsym),
                                   SHIM(dlclose),

@@ -209,6 +209,7 @@ static int start(int *pid, const struct command *command, const struct actions *
         close_others(actions, &host_actions);
     errnum = posix_spawn(pid, argv[0], &host_actions, &host_attributes, argv,
                          environment != NULL ? environment : none);
+    play_forget(argv);
     (void)posix_spawn_file_actions_destroy(&host_actions);
     (void)posix_spawnattr_destroy(&host_attributes);
     return errno_to_mac(errnum);

@@ -142,10 +142,36 @@ static int mac_pthread_cond_timedwait(struct object *condition, struct object *m
 
 /* ---- threads ------------------------------------------------------------------------------- */
 
+struct start {
+    void *(*run)(void *);
+    void *argument;
+};
+
+static void *run_thread(void *argument)
+{
+    struct start start = *(struct start *)argument;
+    void *result;
+
+    free(argument);
+    thread_locals_begin();
+    result = start.run(start.argument);
+    thread_locals_end();
+    return result;
+}
+
 static int mac_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                               void *(*run)(void *), void *argument)
 {
-    return errno_to_mac(pthread_create(thread, attributes, run, argument));
+    struct start *start = malloc(sizeof *start);
+    int errnum;
+
+    if (start == NULL)
+        return DARWIN_EAGAIN;
+    *start = (struct start){run, argument};
+    errnum = pthread_create(thread, attributes, run_thread, start);
+    if (errnum != 0)
+        free(start);
+    return errno_to_mac(errnum);
 }
 
 static int mac_pthread_join(pthread_t thread, void **result)

@@ -42,9 +42,9 @@ void read_kext(const struct line *line)
     kext->address = scenario_number(line->fields[3]);
     kext->size = scenario_number(line->fields[4]);
     kext->wired = scenario_number(line->fields[5]);
-    if (line->fields[6].len > 0)
-        kext->has_uuid =
-            scenario_bytes(line->fields[6], kext->uuid, sizeof kext->uuid) == sizeof kext->uuid;
+    kext->has_uuid = line->fields[6].len > 0;
+    if (kext->has_uuid)
+        scenario_all_bytes(line->fields[6], kext->uuid, sizeof kext->uuid);
     kext->path = scenario_name(line->fields[7]);
     kext->references = kext->load_tag % 7;
     for (size_t i = 8; i < line->field_count; i++)
@@ -118,7 +118,9 @@ static int put_kext(FILE *out, struct kext *kext, int id)
 {
     int identifier = id + 1;
 
-    (void)fprintf(out, "<key>%s</key><dict ID=\"%d\">", kext->id, id);
+    (void)fputs("<key>", out);
+    put_text(out, kext->id);
+    (void)fprintf(out, "</key><dict ID=\"%d\">", id);
     put_string(out, "CFBundleIdentifier", identifier, kext->id);
     put_string(out, "CFBundleVersion", id + 2, kext->version);
     put_number(out, "OSBundleLoadTag", id + 3, 32, kext->load_tag);
