@@ -16,6 +16,13 @@ case $(uname -sm) in
 esac
 zig=${ZIG:-$folder/node_modules/@oven/$package/zig}
 
+# npm trusts a list of its own; the system's also has what a network's administrator has put there.
+trusted=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$trusted" ]; then
+    export NODE_EXTRA_CA_CERTS="$trusted"
+fi
+export npm_config_fetch_retries=1 # without a network it would go on for minutes
+
 if [ "${1:-}" = fetch ] && ! [ -x "$zig" ] && [ "$package" != none ]; then
     mkdir -p "$folder"
     cp "$here/package.json" "$here/package-lock.json" "$folder"
