@@ -233,7 +233,7 @@ void output_missing(struct output *output, enum status status, int errnum, const
     va_end(args);
     if (!output_lock(output))
         return;
-    store_missing(output->store, name, status, errnum, 0, NULL);
+    (void)store_missing(output->store, name, status, errnum, 0, NULL);
     output_unlock(output);
 }
 

@@ -14,6 +14,7 @@
 #define BOXES_OF_THE_JOIN  30 /* ...and the join reads of all processes */
 #define THREADS_BY_DEFAULT 4
 #define PROGRESS_COLUMNS   60
+#define PARTS_MAX          10000 /* of one process's regions: more than there ever are */
 
 /* No more steps: the user or the disk says so. */
 static bool stopped(const struct run *run)
@@ -68,7 +69,8 @@ static void group_timed_out(void *context, size_t job, uint64_t us)
 {
     struct run *run = context;
 
-    store_missing(run->store, backend.groups[job].name, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
+    (void)store_missing(run->store, backend.groups[job].name, STATUS_TIMED_OUT, ETIMEDOUT, us,
+                        why(run));
 }
 
 static void show_group(void *context, size_t done)
@@ -163,14 +165,18 @@ static void add_bare_row(struct run *run, int32_t pid)
     free(line);
 }
 
-/* Its row comes later, from read_late. */
+/* Its row comes later, from read_late. The first part of its regions that was not stored is what is
+ * missing. */
 static void process_timed_out(void *context, size_t job, uint64_t us)
 {
     struct run *run = context;
-    char member[32];
+    char member[40];
+    unsigned part = 1;
 
     (void)snprintf(member, sizeof member, "vmmap/%d.txt", run->pids[job]);
-    store_missing(run->store, member, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
+    while (!store_missing(run->store, member, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run)) &&
+           part < PARTS_MAX)
+        (void)snprintf(member, sizeof member, "vmmap/%d.%u.txt", run->pids[job], ++part);
     if (run_interrupted(run))
         add_bare_row(run, run->pids[job]);
     else
@@ -277,7 +283,7 @@ static void join_timed_out(void *context, size_t job, uint64_t us)
     struct run *run = context;
 
     (void)job;
-    store_missing(run->store, "locked.tsv", STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
+    (void)store_missing(run->store, "locked.tsv", STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
 }
 
 static void read_join(struct run *run)

@@ -24,7 +24,7 @@ void store_free(struct store *store)
     free(store);
 }
 
-void store_missing(struct store *store, const char *member, enum status status, int errnum,
+bool store_missing(struct store *store, const char *member, enum status status, int errnum,
                    uint64_t us, const char *note)
 {
     struct source_line line = {
@@ -35,8 +35,12 @@ void store_missing(struct store *store, const char *member, enum status status, 
         .note = note,
     };
 
-    if (!store->failed && sources_claim(&store->sources, member))
-        sources_add(&store->sources, &line);
+    if (store->failed)
+        return true;
+    if (!sources_claim(&store->sources, member))
+        return false;
+    sources_add(&store->sources, &line);
+    return true;
 }
 
 bool store_seal(struct store *store, char digest[SHA256_HEX], struct err *err)

@@ -32,8 +32,8 @@ void store_free(struct store *store);
 /* Writes sources.tsv, the last member, and says its digest. After it nothing is stored. */
 bool store_seal(struct store *store, char digest[SHA256_HEX], struct err *err);
 
-/* A line for what was not stored, unless that name has one already. The caller holds the lock. */
-void store_missing(struct store *store, const char *member, enum status status, int errnum,
+/* A line for what was not stored. False: that name has one already. The caller holds the lock. */
+bool store_missing(struct store *store, const char *member, enum status status, int errnum,
                    uint64_t us, const char *note);
 
 struct output *output_create(struct store *store); /* NULL: out of memory */
