@@ -62,3 +62,11 @@ expect(wrong(program('_malloc', libraries=(SYSTEM, '/usr/lib/libz.1.dylib')),
              libraries=['/usr/lib/libz.1.dylib']))
 expect(wrong(program('_malloc', cpu=symbols.CPU_ARM64)), 'not signed: Apple silicon kills it')
 expect(wrong(program()), 'binds nothing: not understood')
+
+# The list itself: nothing in it stops a process, looks into it, or signs it over.
+FORBIDDEN = ('suspend', 'resume', 'vm_read', 'vm_write', 'vm_protect', 'ptrace', 'task_threads',
+             'thread_', 'processor_set', 'corpse', 'task_terminate', 'fork', 'exec', 'system')
+HERE = os.path.dirname(os.path.abspath(__file__))
+for symbol in symbols.read_allowed(HERE + '/symbols.txt'):
+    # pthread_ is of this program's own threads.
+    assert not any(word in symbol.replace('pthread_', '') for word in FORBIDDEN), symbol
