@@ -124,7 +124,8 @@ static int put_kext(FILE *out, struct kext *kext, int id)
     put_string(out, "CFBundleIdentifier", identifier, kext->id);
     put_string(out, "CFBundleVersion", id + 2, kext->version);
     put_number(out, "OSBundleLoadTag", id + 3, 32, kext->load_tag);
-    put_number(out, "OSBundleLoadAddress", id + 4, 64, mac.euid == 0 ? kext->address : 0);
+    put_number(out, "OSBundleLoadAddress", id + 4, 64,
+               mac.euid == 0 || mac.darwin < 20 ? kext->address : 0);
     put_number(out, "OSBundleLoadSize", id + 5, 32, kext->size);
     put_number(out, "OSBundleWiredSize", id + 6, 32, kext->wired);
     put_number(out, "OSBundleRetainCount", id + 7, 32, kext->references);
