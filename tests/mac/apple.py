@@ -120,6 +120,7 @@ def loaded(capture):
         pick = Chance("kext", extension.bundle)
         base += extension.image_bytes + 0x1000 * pick.below(9)
         linked = sorted(set(pick.some(kpi, pick.between(2, 6))), reverse=True)
+        linked = linked if extension.image_bytes else []
         yield Loaded(extension, boot.load_tags[extension.bundle],
                      pick.below(4 if extension.image_bytes else 60),
                      base + slide if extension.image_bytes else 0, pick.uuid(), linked)
@@ -138,8 +139,7 @@ def kextstat(capture, by_name=False):
         image = one.extension.image_bytes
         told = image and (capture.root or darwin < 20)
         place = ["0x%x" % one.address if told else "0"] + ["0x%x" % image if image else "0"] * 2
-        linked = "<%s>" % " ".join(map(str, one.linked)) if image else (
-            "<>" if darwin >= 20 else "")
+        linked = "<%s>" % " ".join(map(str, one.linked)) if one.linked or darwin >= 20 else ""
         lines.append(("%5d %4d %-18s %-10s %-10s %s (%s) %s %s" % (
             one.tag, one.refs, *place, one.extension.bundle, one.extension.version, one.uuid,
             linked)).rstrip())

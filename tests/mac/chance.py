@@ -9,7 +9,7 @@ class Chance:
     thing that has a name, so that what is added later does not move what was there."""
 
     def __init__(self, *seed):
-        text = "\0".join(str(part) for part in seed).encode()
+        text = "\0".join(str(part) for part in seed).encode("utf-8", "surrogateescape")
         self.seed = seed
         self.state = int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
 

@@ -243,10 +243,10 @@ class Books:
             rows[row] = rows.get(row, 0) + size
         rows[rest + (account,)] = total - sum(by_key.values())
 
-    def rows(self, readable=lambda process: True, is_open=lambda process: True):
+    def rows(self, readable=lambda process: True, is_owned_told=True):
         """(kind, name, account): bytes, for all that is wired beyond the boot carve-out.
 
-        readable: whose memory is told; is_open: of these, who says what it owns."""
+        readable: whose memory is told; is_owned_told: whether they say what they own."""
         rows = {}
         for number, name, size in self.wired_tags():
             if number not in (MLOCK, PTE):
@@ -263,14 +263,13 @@ class Books:
             rows["kernel", "page tables", "page tables"] = self.tag_bytes(PTE)
         for extension in self.extensions:
             size = extension.wired_bytes + sum(extension.mappers.values())
-            if extension.bundle == self.gpu:
+            if extension.bundle == self.gpu and is_owned_told:
                 self.process_rows(rows, "graphics memory", ("extension", extension.bundle), size,
-                                  self.owned_graphics(lambda process: readable(process) and
-                                                      is_open(process)))
+                                  self.owned_graphics(readable))
             elif size > 0:
                 rows["extension", extension.bundle, "extension memory"] = size
         for device, size in self.iokit_mappers.items():
-            rows["kernel", device, "kernel call sites"] = size
+            rows["kernel", device, "DMA mappers"] = size
         for site in self.sites:
             rows["kernel", self.site_name(site), "kernel call sites"] = site.wired_bytes
         for zone in self.zones:

@@ -154,7 +154,7 @@ class Pair:
 
     def rows_of(self, capture, other):
         books = capture.books
-        rows = books.rows(self.readable(capture, other), lambda process: all(self.roots))
+        rows = books.rows(self.readable(capture, other), all(self.roots))
         tags, zones = self.rights()
         if self.form != "bundle":
             rows = self.in_zprint(books, rows)

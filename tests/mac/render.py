@@ -12,9 +12,9 @@ from chance import Chance
 from releases import K, M, WIRED_COUNTERS, ZONE, counters_of, privilege, tags_of
 
 # How far wired memory moves by itself while it is captured: a step from each sample to the next.
-PHASES = ["before"] * 3 + ["between"] * 2 + ["after"] * 3
-KEPT = 2
-STEP = 592 * K
+PHASES = ["before", "before", "after"]
+KEPT = 1
+STEP = 2 * M
 SWING = STEP * (len(PHASES) - 1)
 
 TAG, KMOD, SITE, COUNTER, WIRED, HIDE, NAMED, VIEW = 0, 1, 2, 3, 0x100, 0x200, 0x400, 0x1000
@@ -273,7 +273,7 @@ def owned(capture):
     return table("pid object_id ledger_tag virtual_bytes resident_bytes wired_bytes".split(), rows)
 
 
-REGIONS_HEADER = ("REGION TYPE                        START - END              "
+REGIONS_HEADER = ("REGION TYPE                        START - END             "
                   "[    VSIZE    RSDNT    DIRTY     SWAP    WIRED] PRT/MAX SHRMOD PURGE      "
                   "OFFSET OBJECT             FLAGS REGION DETAIL")
 
@@ -311,7 +311,6 @@ def vmmap(capture, process):
 # ---- the whole ----------------------------------------------------------------------------------
 
 def samples(capture):
-    """wire_count alone can be asked for often."""
     kept, rows = capture.books.wire_count(), []
     for n, phase in enumerate(PHASES):
         rows.append({"phase": phase, "t_us": capture.taken_s * 1000000 + 187311 + 520000 * n,

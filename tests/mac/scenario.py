@@ -193,7 +193,8 @@ def zones(capture):
 def kexts(capture):
     return [(one.tag, escape(one.extension.bundle), one.extension.version, "0x%x" % one.address,
              one.extension.image_bytes, one.extension.image_bytes, one.uuid,
-             "/System/Library/Extensions/%s.kext" % one.extension.bundle)
+             escape("/System/Library/Extensions/%s.kext" % one.extension.bundle),
+             "refs=%d" % one.refs, "linked=%s" % " ".join(map(str, one.linked)))
             for one in apple.loaded(capture)]
 
 
@@ -228,8 +229,7 @@ def add_machine(scenario, capture):
     scenario.host, scenario.vm = host(capture), vm(capture)
     scenario.memory, scenario.zones, scenario.kexts = (memory(capture), zones(capture),
                                                        kexts(capture))
-    scenario.sysctls = [row for row in map(sysctl, apple.sysctl(capture).splitlines())
-                        if row[1] != "quads"]
+    scenario.sysctls = [sysctl(line) for line in apple.sysctl(capture).splitlines()]
     if darwin >= 20:
         scenario.add_tool("/usr/bin/kmutil showloaded", apple.kextstat(capture),
                           remark="No variant specified, falling back to release\n")

@@ -1,0 +1,94 @@
+"""wirecap for a Mac, run on a simulated one: a scenario in, what it did out."""
+import csv
+import os
+import resource
+import signal
+import subprocess
+import tarfile
+import zlib
+
+LIBRARIES = ["libarchive.so.13", "libz.so.1"]
+PATIENCE_S = 100
+
+
+class Run:
+    """How it ended, what it said, and what is in the bundle."""
+
+    def __init__(self, code, out, said, folder, bundle):
+        self.code, self.folder, self.bundle = code, folder, bundle
+        self.out, self.said = out.decode(errors="replace"), said.decode(errors="replace")
+        self.members = {}
+        for path in (bundle, bundle + ".partial"):
+            if os.path.exists(path):
+                self.members.update(members_of(path))
+
+    def text(self, member):
+        return self.members[member].decode("utf-8", "surrogateescape")
+
+    def table(self, member):
+        """Rows of a table, by the names of its columns."""
+        lines = self.text(member).splitlines()
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+    def sources(self):
+        """{member: its row of sources.tsv}"""
+        return {row["member"]: row for row in self.table("sources.tsv")}
+
+    def calls(self):
+        """{name: how often it was called}"""
+        with open(os.path.join(self.folder, "count"), encoding="utf-8") as file:
+            return {line.split()[1].lstrip("_").split("$")[0]: int(line.split()[0])
+                    for line in file}
+
+
+def members_of(bundle):
+    """By name without the top folder, in their order."""
+    out = {}
+    with tarfile.open(bundle, "r:gz") as archive:
+        for member in archive:
+            out[member.name.partition("/")[2]] = archive.extractfile(member).read()
+    return out
+
+
+class Simulator:
+    def __init__(self, macrun, wirecap):
+        self.macrun, self.wirecap = macrun, wirecap
+
+    def command(self, folder, path, arguments):
+        bundle = os.path.join(folder, "bundle.tar.gz")
+        options = [option for name in LIBRARIES for option in ("--lib", name)]
+        options += ["--leaks", "--count", os.path.join(folder, "count"), "--scenario", path]
+        return [self.macrun, *options, self.wirecap, "-o", bundle, *arguments], bundle
+
+    def run(self, folder, scenario, arguments=(), interrupt_s=0, file_bytes=0):
+        """The scenario's folder is made; the bundle is in it."""
+        command, bundle = self.command(folder, scenario.write(folder), arguments)
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL, env=dict(os.environ, TZ="UTC"),
+                              preexec_fn=limit if file_bytes else None) as process:
+            try:
+                out, said = process.communicate(timeout=interrupt_s or PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGINT if interrupt_s else signal.SIGKILL)
+                out, said = process.communicate()
+        return Run(process.returncode, out, said, folder, bundle)
+
+
+def wrong_sources(run):
+    """What sources.tsv says of the bundle that is not so."""
+    sources = run.sources()
+    for name, content in run.members.items():
+        row = sources.get(name)
+        if name == "sources.tsv":
+            continue
+        if row is None:
+            yield "%s: not in sources.tsv" % name
+        elif (row["bytes"], row["crc32"]) != (str(len(content)), "%08x" % zlib.crc32(content)):
+            yield "%s: not the bytes of which sources.tsv tells" % name
+    for name, row in sources.items():
+        if row["bytes"] != "-" and name not in run.members:
+            yield "%s: has bytes in sources.tsv, and is not there" % name
