@@ -171,6 +171,21 @@ static bool is_one_of(struct str text, const char *const words[])
     return false;
 }
 
+/* What may be said of one key; NULL: anything. */
+static const char *const *choices_of(struct str key)
+{
+    static const char *const cpus[] = {"x86_64", "arm64", NULL};
+    static const char *const lists[] = {"list", "empty", "denied", NULL};
+    static const char *const answers[] = {"auto",         "full",      "redacted", "zero",
+                                          "invalid_host", "no_access", NULL};
+
+    if (str_is(key, "cpu"))
+        return cpus;
+    if (str_is(key, "kext_request"))
+        return lists;
+    return str_is(key, "memory_info") ? answers : NULL;
+}
+
 static void read_host(const struct line *line)
 {
     static const char *const numbers[] = {"boottime", "boottime_usec", "euid",     "gid",
@@ -180,14 +195,14 @@ static void read_host(const struct line *line)
         "boot_uuid",   "cpu",          "darwin",      "hardware_uuid", "hostname", "kern_version",
         "kernel_uuid", "kext_request", "memory_info", "model",         "os_build", "os_version",
         NULL};
+    const char *const *choices = choices_of(line->key);
     struct setting *setting;
 
     if (is_one_of(line->key, numbers))
         (void)scenario_number(line->value);
-    else if (!is_one_of(line->key, texts))
-        scenario_bad("no such key of [host]: %.*s", (int)line->key.len, line->key.at);
+    else if (!is_one_of(line->key, texts) || (choices != NULL && !is_one_of(line->value, choices)))
+        scenario_bad("[host] does not know %.*s", (int)line->text.len, line->text.at);
     setting = arena_append(&mac.arena, &mac.host, &mac.host_count, sizeof *setting);
-
     *setting = (struct setting){text_of(line->key), scenario_name(line->value)};
 }
 

@@ -377,8 +377,6 @@ static int choose_answer(enum answer *answer)
         return DARWIN_KERN_INVALID_HOST;
     else if (strcmp(wanted, "no_access") == 0)
         return DARWIN_KERN_NO_ACCESS;
-    else if (strcmp(wanted, "full") != 0)
-        die("[host] memory_info: auto, full, redacted, zero, invalid_host or no_access");
     return 0;
 }
 

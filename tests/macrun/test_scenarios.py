@@ -52,7 +52,9 @@ def try_good(folder):
 def try_bad(folder):
     bad(folder, "vm", "[nothing]", "no such section: nothing")
     bad(folder, "vm", "[host]", "[host] stands in front")
-    bad(folder, "host", "memsise = 4G", "no such key of [host]: memsise")
+    bad(folder, "host", "memsise = 4G", "[host] does not know memsise = 4G")
+    bad(folder, "host", "cpu = arm", "[host] does not know cpu = arm")
+    bad(folder, "host", "memory_info = zeroes", "[host] does not know memory_info")
     bad(folder, "host", "memsize = 4Q", "expected a number, not '4Q'")
     bad(folder, "vm", "wired = 3", "no such field of vm_statistics64: wired")
     bad(folder, "vm", "wire_count = many", "expected a number")
@@ -87,12 +89,24 @@ def try_bad(folder):
     bad(folder, "process", "\t" * 40, "more than")
 
 
+def try_readme(folder):
+    """Its example is one."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md"),
+              encoding="utf-8") as file:
+        blocks = file.read().split("```\n")[1::2]
+    if not blocks:
+        wrong.append("README.md has no example")
+    for block in blocks:
+        good(folder, block.removeprefix("macsim 1\n"))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         with open(folder + "/program", "wb") as file:
             file.write(programs.returning_7().bytes())
         try_good(folder)
         try_bad(folder)
+        try_readme(folder)
         for text, message in (("", "cannot be read"), ("[host]\n", "not a scenario"),
                               ("macsim 2\n", "not a scenario"),
                               ("macsim 1\nx = 1\n", "bad.macsim:2: a line in front of all")):
