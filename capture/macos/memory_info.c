@@ -90,8 +90,11 @@ static void entry_put(struct output *output, size_t index, const struct darwin_m
 
 static bool is_total(const struct darwin_memory_info *entry)
 {
-    return (entry->flags & (VM_KERN_SITE_TYPE | VM_KERN_SITE_NAMED)) == VM_KERN_SITE_COUNTER &&
-           entry->site == VM_KERN_COUNT_WIRED && entry->size > 0;
+    const uint64_t looked_at =
+        VM_KERN_SITE_TYPE | VM_KERN_SITE_NAMED | VM_KERN_SITE_ZONE | VM_KERN_SITE_ZONE_VIEW;
+
+    return (entry->flags & looked_at) == VM_KERN_SITE_COUNTER &&
+           entry->site == VM_KERN_COUNT_WIRED && entry->size > 0 && entry->size <= MACHINE_MAX;
 }
 
 static void entries_write(struct str entries, size_t stride, bool root, struct output *output)
