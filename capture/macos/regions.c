@@ -187,8 +187,8 @@ static bool ask_twice(const struct position *position, struct region *region, en
     return true;
 }
 
-/* Goes into a submap that was just visited. False: we are in it already, and it is empty; or it is
- * too deep. */
+/* Goes into a submap that was just visited. False: it is too deep, or the kernel should have gone on
+ * with what is in it. */
 static bool enter(struct position *position, const struct region *region)
 {
     if (region->depth >= DEPTH_MAX || position->depth > region->depth)
@@ -222,12 +222,9 @@ enum status regions_of_task(const struct region_walk *walk)
     while (ask_twice(&position, &region, &end)) {
         if (leave(&position, region.start))
             continue;
-        if (!region.submap || position.depth <= region.depth)
-            visit(&position, &region);
-        if (region.submap && enter(&position, &region))
-            continue;
-        position.address = region.end;
-        (void)leave(&position, region.end);
+        visit(&position, &region);
+        if (!region.submap || !enter(&position, &region))
+            position.address = region.end;
     }
     return end;
 }

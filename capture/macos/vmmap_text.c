@@ -62,8 +62,6 @@ static void put_object(struct row *row, uint64_t id)
 
 static void put_path(struct row *row, struct str path)
 {
-    if (path.len > VMMAP_PATH_MAX)
-        path.len = VMMAP_PATH_MAX;
     if (path.len > 0)
         row->at += escape_name(row->at, ESCAPE_MAX * VMMAP_PATH_MAX + 3, path);
     else

@@ -216,4 +216,7 @@ Test(mac_owned, after_it_was_written)
     cr_assert_str_eq(written(STATUS_OK)->text, HEADER "713\t0x22\t7\t4096\t0\t0\n");
     add(714, 1, two, sizeof *two);
     owned_missed(owned, STATUS_FAILED);
+    kept_output_free(output);
+    output = kept_output();
+    cr_assert_str_eq(written(STATUS_OK)->text, HEADER "713\t0x22\t7\t4096\t0\t0\n");
 }

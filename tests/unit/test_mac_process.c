@@ -238,6 +238,7 @@ Test(mac_process, denied_once)
 Test(mac_process, launchd_is_denied)
 {
     processes[LAUNCHD].read_errnum = processes[LAUNCHD].task_errnum = EPERM;
+    processes[LAUNCHD].signing_flags = 0; /* launchd is known without */
     cr_assert(processes_open(&host));
     cr_assert_eq(fake_asked("task_read 1"), 1);
     cr_assert_eq(fake_asked("task 1"), 1);
@@ -562,8 +563,8 @@ Test(mac_process, scripts)
 
 Test(mac_process, what_looks_like_a_variable_is_no_script)
 {
-    processes[SHELL].arguments = "\2\0\0\0/bin/sh\0\0\0\0sh\0TOKEN=secret\0";
-    processes[SHELL].argument_bytes = 31;
+    processes[SHELL].arguments = "\2\0\0\0/bin/sh\0\0\0\0sh\0/TOKEN=secret\0";
+    processes[SHELL].argument_bytes = 32;
     read_one(SHELL);
     cr_assert_null(row.script);
     processes[SHELL].arguments = NULL;

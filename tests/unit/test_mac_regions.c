@@ -64,6 +64,23 @@ Test(mac_regions, short_answers_and_long_ones_where_they_matter)
     cr_assert_eq(seen[3].object_id, 0xabcdef0123456789);
 }
 
+/* Also where nothing lies between two of them. */
+Test(mac_regions, long_answers_about_neighbours)
+{
+    static const struct fake_region neighbours[] = {
+        {.start = 0x1000, .size = 0x1000, .wired = 1, .resident = 1, .object_id = 0x100000011},
+        {.start = 0x2000, .size = 0x1000, .wired = 1, .resident = 1, .object_id = 0x100000022},
+        {.start = 0x3000, .size = 0x1000, .wired = 1, .resident = 1, .object_id = 0x100000033},
+    };
+    struct fake_map map = FAKE_MAP_OF(neighbours);
+
+    cr_assert_eq(walk(&map, false, regions_of_task), STATUS_OK);
+    for (size_t i = 0; i < COUNT(neighbours); i++) {
+        cr_assert_eq(seen[i].object_id, neighbours[i].object_id);
+        cr_assert(seen[i].resident.known);
+    }
+}
+
 Test(mac_regions, all_pages_of_all_regions)
 {
     struct fake_map map = FAKE_MAP_OF(fake_usual);
@@ -472,7 +489,8 @@ struct nonsense {
     uint64_t start, size, back; /* back: each answer lies so much lower */
     uint32_t depth, count;
     int32_t submap;
-    int got; /* bytes of proc_pidinfo */
+    int got;      /* bytes of proc_pidinfo */
+    bool useless; /* nothing of it may be believed */
     size_t calls;
 };
 
@@ -517,8 +535,8 @@ Test(mac_regions, nonsense_ends)
         {.start = 0x1000, .size = UINT64_MAX},
         {.start = 0x4000000, .size = 0x1000, .back = 0x1000},
         {.start = 0x4000000, .size = 0x800, .back = 0x1000},
-        {.start = 0x1000, .size = 0x1000, .count = 4, .got = 12},
-        {.start = 0x1000, .size = 0x1000, .count = 100, .got = 97},
+        {.start = 0x1000, .size = 0x1000, .count = 4, .got = 12, .useless = true},
+        {.start = 0x1000, .size = 0x1000, .count = 100, .got = 97, .useless = true},
         {.start = 0x1000, .size = 0x1000, .submap = 1},
         {.start = 0x1000, .size = 0x1000, .submap = 1, .depth = 7},
         {.start = 0x1000, .size = 0x1000, .submap = 1, .depth = UINT32_MAX},
@@ -531,7 +549,9 @@ Test(mac_regions, nonsense_ends)
 
         seen_count = 0;
         cr_assert_eq(regions_of_task(&walk), STATUS_FAILED, "%zu", i);
+        cr_assert(seen_count == 0 || (!nonsense.useless && nonsense.depth == 0), "%zu", i);
         seen_count = 0;
         cr_assert_eq(regions_of_pid(&walk), STATUS_FAILED, "%zu", i);
+        cr_assert(seen_count == 0 || !nonsense.useless, "%zu", i);
     }
 }
