@@ -22,6 +22,7 @@ from evidence import dump
 
 SKIPPED = 77
 LINES_MAX = 6  # of one case
+PEAK_MAX = 32 << 20
 AT_ONCE = 12  # they wait most of the time
 
 # What takes a process's time, or looks into its memory.
@@ -81,6 +82,13 @@ def wild_bytes(run):
             yield "%s: has control characters" % name
 
 
+def peak(run):
+    """What wirecap and all that simulates the Mac took."""
+    most = int(run.table("samples.tsv")[-1]["peak_bytes"])
+    if most > PEAK_MAX:
+        yield "it took %d bytes of memory" % most
+
+
 def wrong_evidence(bin_folder, case, run):
     """What the readers of all bundles have to remark."""
     evidence = dump(os.path.join(bin_folder, "dump_evidence"), run.bundle)
@@ -116,6 +124,7 @@ def wrong(bin_folder, case, run):
     out = list(simulation.wrong_sources(run)) + list(wrong_statuses(case, run))
     out += rendering.differences(case.capture, run, set(case.other))
     out += list(wrong_calls(case, run)) + list(wild_bytes(run)) + checked(case, run)
+    out += peak(run)
     return out + list(wrong_evidence(bin_folder, case, run))
 
 

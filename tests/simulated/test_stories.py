@@ -131,8 +131,8 @@ class Tests:
     # ---- as root and as a user ------------------------------------------------------------------
 
     def report(self, before, after):
-        done = subprocess.run([os.path.join(self.bin_folder, "wirediff"), "--format", "json", before,
-                               after], stdout=subprocess.PIPE, check=True)
+        command = [os.path.join(self.bin_folder, "wirediff"), "--format", "json", before, after]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout)
 
     @staticmethod

@@ -1,0 +1,22 @@
+"""Cases of trouble around wirecap: names, clocks, disks, signals."""
+from case import Case, faults, maps_of, tried
+from machines import hostile, machine
+
+K = 1024
+
+
+def trouble():
+    for root in (True, False):
+        yield Case("hostile names, as %s" % ("root" if root else "a user"), hostile(root),
+                   other=("kextstat.txt",), notes=("not a line of an extension",))
+    yield Case("hostile names, by the kernel's list", hostile(True, 23), other=("kextstat.txt",))
+    mac = machine()
+    yield Case("the clock jumps by a day", mac, faults({"mach_memory_info#1": "+86400s"}),
+               other=("samples.tsv",))
+    yield Case("the disk is full", mac, faults({"write#12": "ENOSPC"}), code=2,
+               said="No space left on device")
+    yield Case("a file may not be larger", mac, file_bytes=16 * K, code=2, said="File too large")
+    yield Case("interrupted", mac, interrupt_s=0.4, code=2, said="interrupted")
+    yield Case("no regions", mac, arguments=("--no-regions",), calls=tried(0, 0),
+               sources={"owned.tsv": "absent"},
+               other=("processes.tsv", "owned.tsv") + maps_of(mac))
