@@ -93,17 +93,17 @@ int mac_self_pid(void)
 
 static struct process *find_process(int pid)
 {
-    static _Thread_local size_t last; /* the next one asked for is near it, mostly before it */
+    size_t low = 0, high = mac.process_count;
 
-    for (size_t i = 0; i < mac.process_count; i++) {
-        size_t at = (last + mac.process_count - i) % mac.process_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
 
-        if ((int)mac.processes[at].pid == pid) {
-            last = at;
-            return &mac.processes[at];
-        }
+        if ((int)mac.by_pid[middle]->pid < pid)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < mac.process_count && (int)mac.by_pid[low]->pid == pid ? mac.by_pid[low] : NULL;
 }
 
 struct process *mac_process_or_zombie(int pid)

@@ -162,6 +162,7 @@ struct mac {
     size_t ledger_count;
     struct process *processes; /* oldest first */
     size_t process_count;
+    struct process **by_pid; /* the same */
     struct setting *files;
     size_t file_count;
     const char **missing; /* symbols */

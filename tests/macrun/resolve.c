@@ -6,6 +6,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -168,6 +169,18 @@ static bool is_same(const char *name)
     return false;
 }
 
+/* In the library itself: what it was linked with does not count. 0: it is not there. */
+static uintptr_t look_up_in(void *library, const char *name)
+{
+    void *found = dlsym(library, name);
+    struct link_map *map = NULL;
+    Dl_info info;
+
+    if (found == NULL || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0 || dladdr(found, &info) == 0)
+        return 0;
+    return strcmp(info.dli_fname, map->l_name) == 0 ? (uintptr_t)found : 0;
+}
+
 static void look_up(struct import *import, const char *name)
 {
     const struct shim *shim = find_shim(name);
@@ -179,18 +192,15 @@ static void look_up(struct import *import, const char *name)
         import->is_variable = shim->object != NULL;
         import->target = shim->object != NULL ? (uintptr_t)shim->object : (uintptr_t)shim->function;
     } else if (is_same(name)) {
-        import->how = "same";
         import->target = (uintptr_t)dlsym(RTLD_DEFAULT, name);
+        import->how = import->target != 0 ? "same" : "the host's C library lacks it";
     }
-    for (size_t i = 0; i < library_count && import->how == NULL; i++) {
-        import->target = (uintptr_t)dlsym(libraries[i].handle, name);
-        /* What the library itself was linked with does not count. */
-        if (import->target != 0 && import->target != (uintptr_t)dlsym(RTLD_DEFAULT, name))
+    for (size_t i = 0; i < library_count && import->target == 0 && import->how == NULL; i++) {
+        import->target = look_up_in(libraries[i].handle, name);
+        if (import->target != 0)
             import->how = libraries[i].name;
     }
     if (import->how == NULL)
-        import->target = 0;
-    if (import->target == 0 && import->how == NULL)
         import->how = "macrun does not serve it";
 }
 

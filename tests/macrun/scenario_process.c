@@ -349,6 +349,24 @@ static void add_self(const char *program)
                                  .share = DARWIN_SM_PRIVATE};
 }
 
+static int compare_pids(const void *a, const void *b)
+{
+    const struct process *one = *(struct process *const *)a, *other = *(struct process *const *)b;
+
+    return (one->pid > other->pid) - (one->pid < other->pid);
+}
+
+static void sort_by_pid(void)
+{
+    mac.by_pid = arena_alloc(&mac.arena, mac.process_count * sizeof *mac.by_pid);
+    for (size_t i = 0; i < mac.process_count; i++)
+        mac.by_pid[i] = &mac.processes[i];
+    qsort(mac.by_pid, mac.process_count, sizeof *mac.by_pid, compare_pids);
+    for (size_t i = 1; i < mac.process_count; i++)
+        if (mac.by_pid[i]->pid == mac.by_pid[i - 1]->pid)
+            scenario_bad("two processes with the pid %d", (int)mac.by_pid[i]->pid);
+}
+
 void finish_processes(const char *program)
 {
     bool self = false;
@@ -359,4 +377,5 @@ void finish_processes(const char *program)
         add_self(program);
     for (size_t i = 0; i < mac.process_count; i++)
         finish_process(&mac.processes[i]);
+    sort_by_pid();
 }

@@ -109,6 +109,7 @@ def main():
         try_readme(folder)
         for text, message in (("", "cannot be read"), ("[host]\n", "not a scenario"),
                               ("macsim 2\n", "not a scenario"),
+                              ("macsim 1\n" + "[process]\npid = 3\n" * 2, "two processes with"),
                               ("macsim 1\nx = 1\n", "bad.macsim:2: a line in front of all")):
             status, said = run(folder, text)
             if status != NOT_LOADED or message not in said:
