@@ -217,6 +217,12 @@ void output_end(struct output *output, enum status status, int errnum)
     output_drop(output);
 }
 
+void output_rewind(struct output *output)
+{
+    member_reset(output->member);
+    output->note[0] = '\0';
+}
+
 void output_drop(struct output *output)
 {
     member_reset(output->member);

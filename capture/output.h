@@ -35,6 +35,9 @@ uint64_t output_size_bytes(const struct output *output);
  * line in sources.tsv is. errnum is 0 or what errno said. */
 void output_end(struct output *output, enum status status, int errnum);
 
+/* Forgets what was written to the current member, which goes on, and so does its clock. */
+void output_rewind(struct output *output);
+
 /* Ends a member that the source does not have after all: nothing stored, no line written. */
 void output_drop(struct output *output);
 

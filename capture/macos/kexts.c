@@ -4,7 +4,6 @@
  * The kernel is asked first. From macOS 15 on it answers with an empty list, but for Apple's own
  * tools: then those are asked.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +25,7 @@
 struct attempts {
     char text[192];
     enum status status; /* the member's, when nobody lists any */
+    int errnum;
 };
 
 static void attempt_put(struct attempts *attempts, const char *who, const char *fate)
@@ -54,7 +54,7 @@ static void kernel_put(struct attempts *attempts, int error, int result)
         attempts->status = STATUS_DENIED;
 }
 
-/* False: none is listed, and the member was dropped. */
+/* False: none is listed, and the member is empty. */
 static bool list_by_kernel(const struct host *host, struct output *output,
                            struct attempts *attempts)
 {
@@ -63,13 +63,12 @@ static bool list_by_kernel(const struct host *host, struct output *output,
     bool cut = false;
     int error, result;
 
-    output_begin(output, "kextstat.txt");
     error = call_kexts(kext_plist_request, &answer, &result);
     if (error == 0 && result == 0)
         count = kext_plist_write(answer, host->darwin, output, &cut);
     call_kexts_end(&answer);
     if (count == 0) {
-        output_drop(output);
+        output_rewind(output);
         kernel_put(attempts, error, result);
         return false;
     }
@@ -77,7 +76,7 @@ static bool list_by_kernel(const struct host *host, struct output *output,
     return true;
 }
 
-/* A tool's output is the whole member. False: it said nothing of use, and the member was dropped. */
+/* A tool's output is the whole member. False: it said nothing of use, and the member is empty. */
 static bool list_by_tool(const struct host *host, const char *const *argv, struct output *output,
                          struct attempts *attempts)
 {
@@ -85,7 +84,6 @@ static bool list_by_tool(const struct host *host, const char *const *argv, struc
     struct tool_result result;
     char fate[64];
 
-    output_begin(output, "kextstat.txt");
     result = tool_run(&tool, output);
     if (output_size_bytes(output) > 0 &&
         (result.status == STATUS_OK || result.status == STATUS_TRUNCATED)) {
@@ -93,11 +91,13 @@ static bool list_by_tool(const struct host *host, const char *const *argv, struc
         output_end(output, result.status, result.errnum);
         return true;
     }
-    output_drop(output);
+    output_rewind(output);
     tool_fate(&result, fate);
     attempt_put(attempts, argv[0], fate);
-    if (result.status == STATUS_TIMED_OUT)
+    if (result.status == STATUS_TIMED_OUT) {
         attempts->status = STATUS_TIMED_OUT;
+        attempts->errnum = result.errnum;
+    }
     return false;
 }
 
@@ -117,11 +117,11 @@ void kexts_write(struct host *host, struct output *output)
 {
     struct attempts attempts = {.status = STATUS_FAILED};
 
+    output_begin(output, "kextstat.txt");
     if (list_by_kernel(host, output, &attempts) || list_by_tools(host, output, &attempts))
         return;
-    output_begin(output, "kextstat.txt");
     output_note(output, "no list of extensions: %s", attempts.text);
-    output_end(output, attempts.status, attempts.status == STATUS_TIMED_OUT ? ETIMEDOUT : 0);
+    output_end(output, attempts.status, attempts.errnum);
 }
 
 void system_extensions_write(struct host *host, struct output *output)

@@ -152,6 +152,13 @@ void output_end(struct output *output, enum status status, int errnum)
     output->open = false;
 }
 
+void output_rewind(struct output *output)
+{
+    require(output->open, "not begun", output->current.name);
+    output->current.len = 0;
+    output->current.note[0] = '\0';
+}
+
 void output_drop(struct output *output)
 {
     free(output->current.text);

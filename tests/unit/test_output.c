@@ -163,6 +163,32 @@ Test(output, a_note_for_one_member)
     free(text);
 }
 
+/* What was written before is in no size, no sum and no note; the time counts. */
+Test(output, begun_again)
+{
+    char digest[SHA256_HEX];
+    char *text;
+    size_t len;
+
+    output_begin(output, "again");
+    output_printf(output, "of no use");
+    output_note(output, "of no use");
+    output_rewind(output);
+    cr_assert(output_is_open(output));
+    cr_assert_eq(output_size_bytes(output), 0);
+    output_printf(output, "of use");
+    output_end(output, STATUS_OK, 0);
+    finish(digest);
+    text = content("again", &len);
+    cr_assert_eq(len, 6);
+    cr_assert_str_eq(text, "of use");
+    free(text);
+    text = sources_without_times();
+    cr_assert_not_null(strstr(text, "again\tok\t0\t6\tus\t"), "%s", text);
+    cr_assert_not_null(strstr(text, "\t-\n"), "%s", text);
+    free(text);
+}
+
 Test(output, names_and_sizes)
 {
     char digest[SHA256_HEX];
