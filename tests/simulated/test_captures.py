@@ -120,7 +120,7 @@ def wrong(bin_folder, case, run):
     if run.code != case.code:
         return ["exit status %d: %s" % (run.code, run.said.strip())]
     if case.code != 0:
-        return list(wrong_end(case, run))
+        return list(wrong_end(case, run)) + checked(case, run)
     out = list(simulation.wrong_sources(run)) + list(wrong_statuses(case, run))
     out += rendering.differences(case.capture, run, set(case.other))
     out += list(wrong_calls(case, run)) + list(wild_bytes(run)) + checked(case, run)
