@@ -40,10 +40,6 @@ bool mac_open(struct host **out, const struct capture_options *options, struct e
     host->euid = geteuid();
     host->apple_silicon = call_sysctl_number("hw.optional.arm64", &arm) && arm == 1;
     release_read(host);
-    if (pthread_mutex_init(&host->ports.lock, NULL) != 0) {
-        free(host);
-        return err_set(err, "out of memory");
-    }
     if (!samples_open(host) || !processes_open(host)) {
         mac_close(host);
         return err_set(err, "out of memory");
@@ -58,6 +54,5 @@ void mac_close(struct host *host)
         return;
     processes_close(host);
     samples_close(host);
-    (void)pthread_mutex_destroy(&host->ports.lock);
     free(host);
 }

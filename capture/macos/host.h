@@ -10,19 +10,10 @@
 #ifndef CAPTURE_MACOS_HOST_H
 #define CAPTURE_MACOS_HOST_H
 
-#include <pthread.h>
-
 #include "capture/backend.h"
 
 struct samples;   /* what vm_stat counts, several times: samples.c */
 struct processes; /* of the process half: processes_open() and processes_close() of process.h */
-
-/* What was learned of task ports, by any thread; under its lock, which is never held while the
- * kernel is asked. Every denied attempt is a line in the system's log. */
-struct ports {
-    pthread_mutex_t lock;
-    enum yes_no launchd; /* whether launchd's port is to be had: if not, no platform binary's is */
-};
 
 struct host {
     struct capture_options options; /* borrowed */
@@ -31,7 +22,7 @@ struct host {
     unsigned darwin, darwin_minor; /* 23 and 6: macOS 14.6; 0 when not known */
     bool apple_silicon;            /* the machine, not this program: it may be translated */
     struct samples *samples;
-    struct ports ports;
+    enum yes_no launchd_port; /* whether it is to be had: if not, no platform binary's is */
     struct processes *processes;
 };
 

@@ -25,8 +25,8 @@ void ports_open(struct host *host)
 
     if (host->euid != 0 || !host->options.regions)
         return;
-    host->ports.launchd = try_both(LAUNCHD, &port) ? YES : NO;
-    if (host->ports.launchd == YES)
+    host->launchd_port = try_both(LAUNCHD, &port) ? YES : NO;
+    if (host->launchd_port == YES)
         ports_put(&port);
 }
 
@@ -38,7 +38,7 @@ bool ports_get(const struct host *host, int32_t pid, bool platform, struct task_
         return true;
     }
     if (host->euid == 0 && pid != 0 &&
-        !(host->ports.launchd == NO && (platform || pid == LAUNCHD)) && try_both(pid, port))
+        !(host->launchd_port == NO && (platform || pid == LAUNCHD)) && try_both(pid, port))
         return true;
     *port = (struct task_port){0, NULL};
     return false;
