@@ -200,7 +200,7 @@ static bool enter(struct position *position, const struct region *region)
 }
 
 /* Leaves the submaps that end at or before address, and goes on where they do: so the next submap is
- * seen before what is in it. False: none of them does. */
+ * seen before what is in it, and even if nothing is. False: none of them does. */
 static bool leave(struct position *position, uint64_t address)
 {
     uint32_t depth = position->depth;
@@ -223,8 +223,10 @@ enum status regions_of_task(const struct region_walk *walk)
         if (leave(&position, region.start))
             continue;
         visit(&position, &region);
-        if (!region.submap || !enter(&position, &region))
-            position.address = region.end;
+        if (region.submap && enter(&position, &region))
+            continue;
+        position.address = region.end;
+        (void)leave(&position, region.end);
     }
     return end;
 }

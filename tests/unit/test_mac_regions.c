@@ -193,6 +193,71 @@ Test(mac_regions, submaps_without_end)
     cr_assert_eq(seen[16].depth, 16);
 }
 
+/* ---- maps of any shape ---- */
+
+static uint32_t roll(uint64_t *seed, uint32_t sides)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33) % sides;
+}
+
+/* Entries from start to end, some of them submaps, some of which are empty. */
+static size_t make_map(struct fake_region *map, size_t count, uint64_t *seed, uint32_t depth,
+                       uint64_t start, uint64_t end)
+{
+    while (count < REGIONS_MAX) {
+        struct fake_region *region = &map[count];
+
+        start += roll(seed, 3) * UINT64_C(0x1000);
+        *region = (struct fake_region){.start = start,
+                                       .size = (1 + roll(seed, 6)) * UINT64_C(0x1000),
+                                       .depth = depth,
+                                       .submap = depth < 4 && roll(seed, 3) == 0,
+                                       .wired = roll(seed, 4) == 0};
+        start += region->size;
+        if (start > end || roll(seed, 12) == 0)
+            return count;
+        count++;
+        if (region->submap)
+            count = make_map(map, count, seed, depth + 1, region->start, start);
+    }
+    return count;
+}
+
+static void check_seen(const struct fake_region *map, size_t count, uint32_t depth_max,
+                       uint64_t seed)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (map[i].depth > depth_max)
+            continue;
+        cr_assert_lt(at, seen_count, "%llu", (unsigned long long)seed);
+        cr_assert_eq(seen[at].start, map[i].start, "%llu", (unsigned long long)seed);
+        cr_assert_eq(seen[at].end, map[i].start + map[i].size);
+        cr_assert_eq(seen[at].depth, map[i].depth);
+        cr_assert_eq(seen[at].submap, map[i].submap);
+        cr_assert_eq(seen[at++].user_wired_count, map[i].wired);
+    }
+    cr_assert_eq(at, seen_count, "%llu", (unsigned long long)seed);
+}
+
+Test(mac_regions, every_entry_once_and_in_order)
+{
+    struct fake_region map[REGIONS_MAX];
+
+    for (uint64_t n = 0; n < 20000; n++) {
+        uint64_t seed = n;
+        struct fake_map fake = {.regions = map, .words = 19};
+
+        fake.count = make_map(map, 0, &seed, 0, 0x1000, 0x1000000);
+        cr_assert_eq(walk(&fake, n % 2 != 0, regions_of_task), STATUS_OK);
+        check_seen(map, fake.count, UINT32_MAX, n);
+        cr_assert_eq(walk(&fake, false, regions_of_pid), STATUS_OK);
+        check_seen(map, fake.count, 0, n);
+    }
+}
+
 Test(mac_regions, by_pid_stops_at_submaps)
 {
     struct fake_map map = FAKE_MAP_OF(nested);
