@@ -1,8 +1,12 @@
 /* The machine's half of the macOS back end, on a made-up machine. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture/clock.h"
 #include "capture/macos/host.h"
@@ -285,6 +289,108 @@ Test(mac_host, no_word_of_pressure)
     cr_assert_eq(kept_member(output, "pressure.txt")->status, STATUS_ABSENT);
     cr_assert_str_eq(kept_member(output, "pressure.txt")->note,
                      "this kernel has none of the variables that tell it");
+}
+
+static void make_file(const char *folder, const char *name, off_t size)
+{
+    char path[256];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(pwrite(fd, "x", 1, size - 1), 1);
+    cr_assert_eq(close(fd), 0);
+}
+
+static uint64_t blocks_of(const char *folder, const char *name)
+{
+    char path[256];
+    struct stat stat;
+
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    cr_assert_eq(lstat(path, &stat), 0);
+    return (uint64_t)stat.st_blocks;
+}
+
+static void remove_all(const char *folder, const char *const *names)
+{
+    char path[256];
+
+    for (; *names != NULL; names++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, *names);
+        cr_assert_eq(remove(path), 0, "%s", path);
+    }
+    cr_assert_eq(remove(folder), 0);
+}
+
+/* Where the kernel says that it swaps to; only files, and none that is hidden. */
+Test(mac_host, swap_files)
+{
+    static const char *const names[] = {"swapfile1", "swapfile0",  ".hidden", "link",
+                                        "folder",    "sleepimage", NULL};
+    char folder[] = "/tmp/test_mac_host.XXXXXX", prefix[64], total[64];
+    const struct mac_variable variable = {"vm.swapfileprefix", prefix, NULL, 0};
+    const struct kept *kept;
+    struct snapshot snap;
+    char path[256];
+
+    cr_assert_not_null(mkdtemp(folder));
+    make_file(folder, "swapfile1", 65536);
+    make_file(folder, "swapfile0", 1048576);
+    make_file(folder, "sleepimage", 4096);
+    make_file(folder, ".hidden", 7);
+    (void)snprintf(path, sizeof path, "%s/link", folder);
+    cr_assert_eq(symlink("swapfile0", path), 0);
+    (void)snprintf(path, sizeof path, "%s/folder", folder);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    (void)snprintf(prefix, sizeof prefix, "%s/swapfile", folder);
+    mac_machine = (struct mac_machine){.variables = &variable, .variable_count = 1};
+    swap_write(&host, output);
+    kept = kept_member(output, "swapfiles.txt");
+    (void)snprintf(total, sizeof total, "total %" PRIu64 "\n",
+                   blocks_of(folder, "swapfile0") + blocks_of(folder, "swapfile1") +
+                       blocks_of(folder, "sleepimage"));
+    remove_all(folder, names);
+    cr_assert_eq(kept->status, STATUS_OK);
+    cr_assert_eq(strncmp(kept->text, total, strlen(total)), 0, "%s", kept->text);
+    cr_assert_null(strstr(kept->text, "hidden"));
+    cr_assert_null(strstr(kept->text, "link"));
+    cr_assert_null(strstr(kept->text, "folder"));
+    cr_assert(kept_read(kept, swap_files_read, 23, &arena, &snap));
+    cr_assert_eq(snap.note_count, 0);
+    cr_assert_eq(snap.swap_file_count, 2);
+    cr_assert_str_eq(snap.swap_files[0].name, "swapfile0");
+    cr_assert_eq(snap.swap_files[0].size.bytes, 1048576);
+    cr_assert_eq(snap.swap_files[1].size.bytes, 65536);
+}
+
+Test(mac_host, no_folder_for_swap_files)
+{
+    static const struct mac_variable variable = {"vm.swapfileprefix", "/no/such/swapfile", NULL, 0};
+
+    mac_machine = (struct mac_machine){.variables = &variable, .variable_count = 1};
+    swap_write(&host, output);
+    cr_assert_eq(kept_member(output, "swapfiles.txt")->status, STATUS_ABSENT);
+    cr_assert_str_eq(kept_member(output, "swapfiles.txt")->note, "/no/such cannot be listed");
+}
+
+/* A prefix of no folder is none; macOS always had them here. */
+Test(mac_host, where_swap_files_used_to_be)
+{
+    static const char *const prefixes[] = {NULL, "/swapfile", "swapfile"};
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        const struct mac_variable variable = {"vm.swapfileprefix", prefixes[i], NULL, 0};
+        struct output *other = kept_output();
+
+        mac_machine = (struct mac_machine){.variables = &variable, .variable_count = 1};
+        swap_write(&host, other);
+        if (kept_member(other, "swapfiles.txt")->status != STATUS_OK) /* here, too, it may be */
+            cr_assert_str_eq(kept_member(other, "swapfiles.txt")->note,
+                             "/private/var/vm cannot be listed");
+        kept_output_free(other);
+    }
 }
 
 Test(mac_host, extensions_that_the_kernel_lists)
