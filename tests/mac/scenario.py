@@ -275,8 +275,9 @@ def simulated(capture, process):
         out.keys["args"] = escape(process.path + "\n" + process.script)
     if books.arch == "arm64" and not process.kernel:
         out.rows.append(("ledger", "page_table", process.page_tables))
-    out.rows.append(("ledger", "graphics_footprint", process.graphics // 2))
-    out.rows.append(("ledger", "graphics_nofootprint", process.graphics - process.graphics // 2))
+    footprint = process.graphics // 3
+    out.rows.append(("ledger", "graphics_footprint", footprint))
+    out.rows.append(("ledger", "graphics_nofootprint", process.graphics - footprint))
     for thing in process.owned:
         out.rows.append(("owned", "0x%x" % boot.object_id(thing.object), thing.ledger,
                          thing.size_bytes, thing.size_bytes, thing.wired_bytes))

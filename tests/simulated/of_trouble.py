@@ -1,5 +1,5 @@
 """Cases of trouble around wirecap: names, clocks, disks, signals."""
-from case import Case, faults, maps_of, tried
+from case import Case, faults, maps_of, tool, tried
 from machines import hostile, machine
 
 K = 1024
@@ -16,7 +16,8 @@ def trouble():
     yield Case("the disk is full", mac, faults({"write#12": "ENOSPC"}), code=2,
                said="No space left on device")
     yield Case("a file may not be larger", mac, file_bytes=16 * K, code=2, said="File too large")
-    yield Case("interrupted", mac, interrupt_s=0.4, code=2, said="interrupted")
+    yield Case("interrupted", mac, tool("/usr/bin/systemextensionsctl list", status="hang"),
+               interrupt_s=3, code=2, said="interrupted")
     yield Case("no regions", mac, arguments=("--no-regions",), calls=tried(0, 0),
                sources={"owned.tsv": "absent"},
                other=("processes.tsv", "owned.tsv") + maps_of(mac))

@@ -23,9 +23,10 @@ def plain_sysctl(text):
 
 
 def plain_samples(text):
-    """Times differ, and so does what it cost; a slow day has time for a sample between."""
+    """Times differ, and so does what it cost. A slow day has time for a sample between, and then
+    what was wired after it is further on."""
     rows = [line.split("\t") for line in text.splitlines()]
-    return [row[:1] + row[2:5] for row in rows if row[0] != "between"]
+    return [row[:1] + row[2:5 if row[0] == "before" else 4] for row in rows if row[0] != "between"]
 
 
 def plain_swap_files(text):

@@ -44,6 +44,12 @@ BOTH_USERS = [(17, "x86_64"), (20, "arm64"), (21, "arm64"), (22, "arm64"), (23, 
 OF_THE_CAPTURE = ("manifest ", "sample ", "source ")
 
 
+def spread(run):
+    """How far wired memory moved while it was captured: there may be a sample more."""
+    wired = [int(row["wired_bytes"]) for row in run.table("samples.tsv")[:-1]]
+    return max(wired) - min(wired)
+
+
 class Tests:
     def __init__(self, bin_folder, wirecap, folder):
         self.bin_folder, self.folder = bin_folder, folder
@@ -100,6 +106,7 @@ class Tests:
             wrong += ["%s: %s" % (name, line) for line in rendering.differences(capture, run)]
             wrong += self.wrong_facts(name, capture, run)
             shutil.copy(run.bundle, os.path.join(folder, side + ".tar.gz"))
+        truth["skew_bytes"] = sum(spread(run) for run in runs.values())
         with open(os.path.join(folder, "truth.json"), "w", encoding="utf-8") as file:
             json.dump(truth, file)
         for swap in (False, True):
