@@ -119,46 +119,51 @@ int call_usage(int32_t pid, struct darwin_rusage *usage)
 
 int call_ledger_template(struct darwin_ledger_template *rows, size_t *count)
 {
-    int n = (int)*count;
+    int room = (int)*count, n = room;
 
     *count = 0;
+    errno = 0;
     if (ledger(DARWIN_LEDGER_TEMPLATE_INFO, (caddr_t)rows, (caddr_t)&n, NULL) != 0)
         return failure();
-    *count = n > 0 ? (size_t)n : 0;
+    *count = n > 0 && n <= room ? (size_t)n : 0;
     return 0;
 }
 
 int call_ledger_entries(int32_t pid, struct darwin_ledger_entry *entries, size_t *count)
 {
-    int n = (int)*count;
+    int room = (int)*count, n = room;
 
     *count = 0;
+    errno = 0;
     if (ledger(DARWIN_LEDGER_ENTRY_INFO, (caddr_t)(intptr_t)pid, (caddr_t)entries, (caddr_t)&n) !=
         0)
         return failure();
-    *count = n > 0 ? (size_t)n : 0;
+    *count = n > 0 && n <= room ? (size_t)n : 0;
     return 0;
 }
 
 int call_signing(int32_t pid, unsigned operation, void *answer, size_t size)
 {
+    errno = 0;
     return csops(pid, operation, answer, size) == 0 ? 0 : failure();
 }
 
 int call_arguments(int32_t pid, char **bytes, size_t *len)
 {
     int mib[] = {CTL_KERN, KERN_PROCARGS2, pid};
+    size_t size = 0;
     int errnum;
 
-    *len = 0;
-    if (sysctl(mib, 3, NULL, len, NULL, 0) != 0)
+    errno = 0;
+    if (sysctl(mib, 3, NULL, &size, NULL, 0) != 0)
         return failure();
-    if (*len == 0 || *len > ANSWER_MAX)
+    if (size == 0 || size > ANSWER_MAX)
         return ENOMEM;
-    *bytes = malloc(*len);
+    *bytes = malloc(size);
     if (*bytes == NULL)
         return ENOMEM;
-    if (sysctl(mib, 3, *bytes, len, NULL, 0) == 0)
+    *len = size;
+    if (sysctl(mib, 3, *bytes, len, NULL, 0) == 0 && *len <= size)
         return 0;
     errnum = failure();
     free(*bytes);
@@ -236,32 +241,34 @@ int call_owned(uint32_t port, char **bytes, size_t *len)
 {
     static const char name[] = "vm.get_owned_vmobjects";
     mach_port_name_t task = port;
+    size_t size = 0;
     int errnum;
 
-    *len = 0;
-    if (sysctlbyname(name, NULL, len, &task, sizeof task) != 0)
+    errno = 0;
+    if (sysctlbyname(name, NULL, &size, &task, sizeof task) != 0)
         return failure();
-    *len += ANSWER_MORE;
-    if (*len > ANSWER_MAX)
-        *len = ANSWER_MAX;
-    *bytes = malloc(*len);
+    size = size > ANSWER_MAX - ANSWER_MORE ? ANSWER_MAX : size + ANSWER_MORE;
+    *bytes = malloc(size);
     if (*bytes == NULL)
         return ENOMEM;
-    if (sysctlbyname(name, *bytes, len, &task, sizeof task) == 0)
+    *len = size;
+    if (sysctlbyname(name, *bytes, len, &task, sizeof task) == 0 && *len <= size)
         return 0;
     errnum = failure();
     free(*bytes);
     return errnum;
 }
 
-/* The smaller one of ours and theirs. Intel's programs have small ones on Apple silicon too. */
-uint64_t call_region_page_bytes(int32_t pid)
+uint64_t call_own_page_bytes(void)
 {
-    uint64_t own = (uint64_t)getpagesize();
-    struct darwin_arch arch;
+    return (uint64_t)getpagesize();
+}
 
-    if (own > 4096 && ask(pid, DARWIN_PIDARCHINFO, 0, &arch, sizeof arch) == 0 &&
-        arch.cpu_type == DARWIN_CPU_X86_64)
-        return 4096;
-    return own;
+int call_cpu_type(int32_t pid, int32_t *type)
+{
+    struct darwin_arch arch;
+    int errnum = ask(pid, DARWIN_PIDARCHINFO, 0, &arch, sizeof arch);
+
+    *type = errnum == 0 ? arch.cpu_type : 0;
+    return errnum;
 }

@@ -61,8 +61,9 @@ void call_task_end(uint32_t port);
 /* vm.get_owned_vmobjects of the task, for the caller to free. */
 int call_owned(uint32_t port, char **bytes, size_t *len);
 
-/* Of which size the pages are that the kernel counts for us in regions of that process. */
-uint64_t call_region_page_bytes(int32_t pid);
+/* Of which size our own pages are; and for which processor the program of a process is. */
+uint64_t call_own_page_bytes(void);
+int call_cpu_type(int32_t pid, int32_t *type);
 
 /* region_calls.c: the calls of regions.h. The context points at the target. */
 struct region_target {

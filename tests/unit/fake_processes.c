@@ -288,10 +288,19 @@ int call_owned(uint32_t port, char **bytes, size_t *len)
     return 0;
 }
 
-uint64_t call_region_page_bytes(int32_t pid)
+uint64_t call_own_page_bytes(void)
 {
-    ask("page_bytes", pid);
-    return 16384;
+    return fake_mac.own_page_bytes;
+}
+
+int call_cpu_type(int32_t pid, int32_t *type)
+{
+    const struct fake_process *process = look("cpu_type", pid);
+
+    if (process == NULL || process->cpu_type == 0)
+        return process == NULL ? ESRCH : EPERM;
+    *type = process->cpu_type;
+    return 0;
 }
 
 static int recurse(void *context, uint64_t *address, uint64_t *size, uint32_t *depth, void *info,
