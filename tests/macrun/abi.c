@@ -1,5 +1,5 @@
 /*
- * abi.c - a program for a Mac that tries what differs between it and Linux, on the Mac of abi.macsim.
+ * abi.c - a program for a Mac that tries what differs between it and Linux, on abi.macsim.
  *
  *     abi FOLDER       prints a line for each expectation that does not hold; 1: there are some
  *     abi crash|overflow|leak|double

@@ -76,6 +76,12 @@ const struct command *mac_command(const char *path, char *const argv[])
     return NULL;
 }
 
+void mac_put_text(char *into, size_t size, const char *text)
+{
+    memset(into, 0, size);
+    memcpy(into, text, strnlen(text, size - 1));
+}
+
 /* ---- processes ----------------------------------------------------------------------------- */
 
 struct process *mac_self(void)

@@ -212,6 +212,9 @@ const struct command *mac_command(const char *path, char *const argv[]);
  * text is the thread's, until its next call. */
 const char *mac_path(const char *path);
 
+/* As the kernel fills an array of characters: cut, and zeroes behind. */
+void mac_put_text(char *into, size_t size, const char *text);
+
 uint64_t mac_epoch_ns(void);
 uint64_t mac_uptime_ns(void);
 void mac_start_clock(void);
@@ -244,5 +247,15 @@ bool region_find(const struct process *process, uint64_t address, unsigned depth
                  struct found_region *found);
 uint64_t region_object(const struct process *process, const struct found_region *found);
 uint32_t object_id32(uint64_t object);
+
+/* An answer of proc_pidinfo about an entry: its bytes; 0: there is none, with errno. */
+int pid_region(struct process *process, int flavor, uint64_t address, void *buffer);
+
+/* Entries of the sysctl tree; NULL: none. The last: the next one that is not a node. */
+#define SYSCTL_TYPE_MASK 0xfU
+#define SYSCTL_OWNED     "vm.get_owned_vmobjects"
+struct sysctl *sysctl_named(struct str name);
+struct sysctl *sysctl_at(const int *oid, size_t count);
+struct sysctl *sysctl_behind(const int *oid, size_t count);
 
 #endif

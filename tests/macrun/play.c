@@ -1,5 +1,5 @@
 /*
- * play.c - macrun in the part of a tool of the simulated Mac: prints its files, and ends as it does.
+ * play.c - macrun in the part of a tool of the simulated Mac: prints its files, ends as it does.
  *
  * One process, and no shell, so that whoever kills the tool has killed all of it.
  */

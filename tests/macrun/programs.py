@@ -1,7 +1,7 @@
 """Makes small macOS programs of x86_64, byte by byte, for the tests of macrun's loader.
 
-Their code is a jump through a pointer that the loader has to fix, so that what they do shows whether
-it did: to a function that they import, or to code of their own.
+Their code is a jump through a pointer that the loader has to fix, so that what they do shows
+whether it did: to a function that they import, or to code of their own.
 """
 import struct
 

@@ -38,13 +38,21 @@ int scenario_code(struct str text); /* an errno or kern_return, by name or numbe
 /* A field "key=value". */
 bool scenario_pair(struct str field, struct str *key, struct str *value);
 
-/* Sections. */
+/* Sections: scenario_sections.c, _memory.c, _sysctl.c, _process.c; sim_kexts.c. */
+void read_host(const struct line *line);
+void read_vm(const struct line *line);
+void read_command(const struct line *line);
+void read_file(const struct line *line);
+void read_ledger_template(const struct line *line);
+void read_missing(const struct line *line);
+void read_fault(const struct line *line);
 void read_memory(const struct line *line);
 void read_zone(const struct line *line);
 void read_kext(const struct line *line);
 void read_sysctl(const struct line *line);
 void read_process(const struct line *line); /* of the one begun last */
 void begin_process(void);
+void read_region(const struct line *line, struct process *process);
 
 /* When all is read: what the scenario left out. */
 void finish_processes(const char *program);

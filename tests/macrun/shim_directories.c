@@ -1,4 +1,4 @@
-/* shim_directories.c - reading folders: an entry of a Mac is longer, and knows its name's length. */
+/* shim_directories.c - reading folders: an entry of a Mac is longer and has its name's length. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* shim_libc.c - the rest of libSystem: a few functions that the host lacks, and those that it has. */
+/* shim_libc.c - the rest of libSystem: a few functions that the host lacks, and those it has. */
 #include <dlfcn.h>
 #include <getopt.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * shim_threads.c - what threads share: on a Mac these begin with a signature, and the host's object
- * hangs off the word behind it, made when it is first used. One that is all zero is not initialised,
- * there and here.
+ * hangs off the word behind it, made when it is first used. One that is all zero is not
+ * initialised, there and here.
  */
 #include <errno.h>
 #include <pthread.h>

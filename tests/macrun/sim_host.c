@@ -1,4 +1,4 @@
-/* sim_host.c - the machine as a whole: host_statistics64 with its rate limit, its UUID, page sizes. */
+/* sim_host.c - the machine as a whole: host_statistics64 and its rate limit, UUID, page sizes. */
 #include <pthread.h>
 #include <string.h>
 

@@ -1,5 +1,4 @@
 /* sim_pidinfo.c - libproc: lists of processes, proc_pidinfo and what is built on it. */
-#include <stdio.h>
 #include <string.h>
 
 #include "tests/macrun/mac.h"
@@ -54,12 +53,6 @@ static int mac_proc_listallpids(void *buffer, int size)
 
 /* ---- one process --------------------------------------------------------------------------- */
 
-static void put_text(char *into, size_t size, const char *text)
-{
-    memset(into, 0, size);
-    memcpy(into, text, strnlen(text, size - 1));
-}
-
 static struct darwin_bsdinfo bsdinfo_of(const struct process *process)
 {
     uint32_t uid = (uint32_t)process->uid, gid = (uint32_t)process->gid;
@@ -82,8 +75,8 @@ static struct darwin_bsdinfo bsdinfo_of(const struct process *process)
         .pbi_start_tvusec = process->start_usec,
     };
 
-    put_text(info.pbi_comm, sizeof info.pbi_comm, process->comm);
-    put_text(info.pbi_name, sizeof info.pbi_name, process->name);
+    mac_put_text(info.pbi_comm, sizeof info.pbi_comm, process->comm);
+    mac_put_text(info.pbi_name, sizeof info.pbi_name, process->name);
     return info;
 }
 
@@ -104,7 +97,7 @@ static struct darwin_bsdshortinfo shortinfo_of(const struct process *process)
         .pbsi_svgid = gid,
     };
 
-    put_text(info.pbsi_comm, sizeof info.pbsi_comm, process->comm);
+    mac_put_text(info.pbsi_comm, sizeof info.pbsi_comm, process->comm);
     return info;
 }
 
@@ -152,107 +145,6 @@ static int list_fds(const struct process *process, void *buffer, int size)
         memcpy((char *)buffer + i * sizeof info, &info, sizeof info);
     }
     return (int)(count * sizeof(struct darwin_fdinfo));
-}
-
-/* ---- regions ------------------------------------------------------------------------------- */
-
-static bool is_shared(const struct region *region)
-{
-    return region->share == DARWIN_SM_SHARED || region->share == DARWIN_SM_TRUESHARED;
-}
-
-static struct darwin_regioninfo regioninfo_of(const struct process *process,
-                                              const struct found_region *found, bool pages)
-{
-    const struct region *region = found->region;
-    struct darwin_regioninfo info = {
-        .pri_protection = region->protection,
-        .pri_max_protection = region->max_protection,
-        .pri_inheritance = 1,
-        .pri_flags =
-            (uint32_t)((region->submap ? DARWIN_PROC_REGION_SUBMAP : 0) |
-                       (region->share == DARWIN_SM_TRUESHARED ? DARWIN_PROC_REGION_SHARED : 0)),
-        .pri_offset = region->offset,
-        .pri_user_wired_count = region->wired,
-        .pri_user_tag = region->tag,
-        .pri_ref_count = region->references,
-        .pri_shadow_depth = region->shadow,
-        .pri_share_mode = region->share,
-        .pri_obj_id = object_id32(region_object(process, found)),
-        .pri_address = found->start,
-        .pri_size = region->size,
-    };
-
-    if (!pages || region->submap)
-        return info;
-    info.pri_pages_resident = region->resident;
-    info.pri_pages_swapped_out = region->swapped;
-    info.pri_pages_dirtied = region->dirty;
-    info.pri_pages_shared_now_private = region->now_private;
-    info.pri_private_pages_resident = is_shared(region) ? 0 : region->resident;
-    info.pri_shared_pages_resident = is_shared(region) ? region->resident : 0;
-    return info;
-}
-
-/* A file's number follows from its path (FNV-1a). */
-static void put_vnode(struct darwin_vnode_info_path *vnode, const char *path)
-{
-    uint64_t hash = 0xcbf29ce484222325;
-
-    for (const char *at = path; *at != '\0'; at++)
-        hash = (hash ^ (uint8_t)*at) * 0x100000001b3;
-    vnode->vi_stat.vst_dev = 0x1000005;
-    vnode->vi_stat.vst_mode = 0100755;
-    vnode->vi_stat.vst_nlink = 1;
-    vnode->vi_stat.vst_ino = hash & 0xffffffffff;
-    vnode->vi_type = 1;
-    put_text(vnode->vip_path, sizeof vnode->vip_path, path);
-}
-
-/* The entry at or behind the address; PATHINFO2 knows only those with a file. */
-static bool find_region(const struct process *process, int flavor, uint64_t address,
-                        struct found_region *found)
-{
-    while (region_find(process, address, 0, found)) {
-        if (flavor != DARWIN_PROC_PIDREGIONPATHINFO2 ||
-            (found->region->path != NULL && !found->region->submap))
-            return true;
-        address = found->start + found->region->size;
-    }
-    return false;
-}
-
-/* Bytes. */
-static int region_answer(struct process *process, int flavor, uint64_t address, void *buffer)
-{
-    struct darwin_regionwithpathinfo info = {0};
-    struct darwin_regionpath path = {0};
-    struct found_region found;
-    const char *name;
-
-    if (process->pid == 0)
-        return fail_with(DARWIN_EPERM);
-    if (!mac_walks(process))
-        return fail_with(DARWIN_ESRCH);
-    if (!find_region(process, flavor, address, &found))
-        return fail_with(DARWIN_EINVAL);
-    name = found.region->submap ? NULL : found.region->path;
-    if (flavor == DARWIN_PROC_PIDREGIONPATH) {
-        path.prpo_addr = found.start;
-        path.prpo_regionlength = found.region->size;
-        put_text(path.prpo_path, sizeof path.prpo_path, name != NULL ? name : "");
-        memcpy(buffer, &path, sizeof path);
-        return sizeof path;
-    }
-    info.prp_prinfo = regioninfo_of(process, &found, flavor != DARWIN_PROC_PIDREGIONPATHINFO2);
-    if (flavor == DARWIN_PROC_PIDREGIONINFO) {
-        memcpy(buffer, &info.prp_prinfo, sizeof info.prp_prinfo);
-        return sizeof info.prp_prinfo;
-    }
-    if (name != NULL)
-        put_vnode(&info.prp_vip, name);
-    memcpy(buffer, &info, sizeof info);
-    return sizeof info;
 }
 
 /* ---- proc_pidinfo -------------------------------------------------------------------------- */
@@ -323,7 +215,7 @@ static int put_path(const struct process *process, void *buffer, int size)
 {
     if (*process->path == '\0')
         return fail_with(DARWIN_ENOENT);
-    put_text(buffer, (size_t)size, process->path);
+    mac_put_text(buffer, (size_t)size, process->path);
     return size;
 }
 
@@ -366,7 +258,7 @@ static int mac_proc_pidinfo(int pid, int number, uint64_t argument, void *buffer
         ANSWER(
             ((struct darwin_ipctableinfo){(uint32_t)process->ports * 2, (uint32_t)process->ports}));
     default:
-        return region_answer(process, number, argument, buffer);
+        return pid_region(process, number, argument, buffer);
     }
 }
 
@@ -385,7 +277,7 @@ static int mac_proc_name(int pid, void *buffer, uint32_t size)
         return fail_with(DARWIN_ENOMEM);
     if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDTBSDINFO, 0, &info, sizeof info) == 0)
         return 0;
-    put_text(buffer, size, *info.pbi_name != '\0' ? info.pbi_name : info.pbi_comm);
+    mac_put_text(buffer, size, *info.pbi_name != '\0' ? info.pbi_name : info.pbi_comm);
     return (int)strlen(buffer);
 }
 
@@ -398,7 +290,7 @@ static int mac_proc_regionfilename(int pid, uint64_t address, void *buffer, uint
         return fail_with(DARWIN_ENOMEM);
     if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDREGIONPATHINFO, address, &info, sizeof info) == 0)
         return 0;
-    put_text(buffer, size, info.prp_vip.vip_path);
+    mac_put_text(buffer, size, info.prp_vip.vip_path);
     return (int)strlen(buffer);
 }
 

@@ -1,4 +1,4 @@
-"""What a program for a Mac meets under macrun: structures, constants, libSystem, the simulated kernel.
+"""What a program for a Mac meets under macrun: structures, constants, libSystem, the kernel.
 
     python3 -B test_abi.py MACRUN SOURCE_FOLDER
 

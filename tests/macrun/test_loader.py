@@ -163,9 +163,9 @@ def hostile():
     for data in whole:
         interesting = [*range(700), *range(programs.PAGE, programs.PAGE + 32),
                        *range(2 * programs.PAGE, len(data))]
-        for _ in range(100):
+        for _ in range(50):
             yield data[:chance.choice(interesting)]
-        for _ in range(150):
+        for _ in range(100):
             mutant = bytearray(data)
             for _ in range(chance.randint(1, 4)):
                 mutant[chance.choice(interesting)] = chance.choice((0, 1, 0x7F, 0x80, 0xFF,

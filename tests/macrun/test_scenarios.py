@@ -64,7 +64,8 @@ def try_bad(folder):
     bad(folder, "zones", "name\t1\t2", "expected NAME, ELEMENT")
     bad(folder, "kexts", "1\tcom.example", "expected LOAD_TAG, ID")
     bad(folder, "kexts", "1\tid\t1\t0\t0\t0\t00\t/path", "expected 16 bytes")
-    bad(folder, "kexts", "1\tid\t1\t0\t0\t0\t\t/path\tlinks=3", "no such key of an extension: links")
+    bad(folder, "kexts", "1\tid\t1\t0\t0\t0\t\t/path\tlinks=3",
+        "no such key of an extension: links")
     bad(folder, "sysctl", "kern.x\tfloat\t1", "no such type of a sysctl: float")
     bad(folder, "sysctl", "kern.x\tint", "expected NAME, TYPE, VALUE")
     bad(folder, "sysctl", "kern.x\topaque\t0g", "in hexadecimal")
