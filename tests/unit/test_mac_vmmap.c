@@ -439,6 +439,26 @@ Test(mac_rows, of_any_size_are_read)
     }
 }
 
+/* All at once, in a row of as many bytes as there is room for. */
+Test(mac_rows, of_the_longest)
+{
+    static char path[VMMAP_PATH_MAX + 1], row[VMMAP_ROW_MAX];
+    struct region region = extremes[4];
+    size_t shorter, longest;
+
+    memset(path, '\xff', sizeof path);
+    region.end = UINT64_MAX;
+    region.start = 0;
+    region.share_mode = DARWIN_SHARE_EMPTY;
+    region.path = (struct str){path, VMMAP_PATH_MAX - 1};
+    shorter = put_row(row, &region);
+    region.path.len++;
+    longest = put_row(row, &region);
+    cr_assert_eq(longest, shorter + ESCAPE_MAX);
+    region.path.len++; /* no kernel has such a one; it is cut, between two bytes */
+    cr_assert_eq(put_row(row, &region), longest);
+}
+
 /* Columns begin where the header says, as long as everything has its usual size. */
 Test(mac_rows, have_columns)
 {
