@@ -10,7 +10,10 @@
 #include "capture/macos/darwin_calls.h"
 #include "capture/macos/kern.h"
 
-static_assert(KERN_CODE_NO_ACCESS == KERN_NO_ACCESS && KERN_CODE_ABORTED == KERN_ABORTED &&
+static_assert(KERN_CODE_INVALID_ARGUMENT == KERN_INVALID_ARGUMENT &&
+                  KERN_CODE_FAILURE == KERN_FAILURE &&
+                  KERN_CODE_RESOURCE_SHORTAGE == KERN_RESOURCE_SHORTAGE &&
+                  KERN_CODE_NO_ACCESS == KERN_NO_ACCESS && KERN_CODE_ABORTED == KERN_ABORTED &&
                   KERN_CODE_INVALID_HOST == KERN_INVALID_HOST &&
                   KERN_CODE_NOT_SUPPORTED == KERN_NOT_SUPPORTED &&
                   KERN_CODE_INVALID_DEST == MACH_SEND_INVALID_DEST,

@@ -7,29 +7,26 @@
 
 #define HALF_A_YEAR_S ((int64_t)15778476)
 
-/* The letter of "x" with one of the special bits in its place. */
-static char special(mode_t mode, mode_t x, mode_t bit, char with_x, char without)
+/* The letters of neither, "x", a special bit, and both. */
+static char special(mode_t mode, mode_t x, mode_t bit, const char letters[4])
 {
-    if ((mode & bit) == 0)
-        return (mode & x) != 0 ? 'x' : '-';
-    return (mode & x) != 0 ? with_x : without;
+    unsigned at = (mode & x) != 0;
+
+    return letters[at + ((mode & bit) != 0 ? 2 : 0)];
 }
 
+/* Of a regular file: nothing else is listed. */
 static void mode_text(mode_t mode, char text[11])
 {
     static const char letters[] = "-rw-rw-rw-";
-    static const unsigned shifts[] = {0, 8, 7, 0, 5, 4, 0, 2, 1, 0};
 
-    for (unsigned i = 0; i < 10; i++)
-        text[i] = i > 0 && (mode >> shifts[i] & 1) != 0 ? letters[i] : '-';
-    if (S_ISDIR(mode))
-        text[0] = 'd';
-    else if (S_ISLNK(mode))
-        text[0] = 'l';
-    text[3] = special(mode, S_IXUSR, S_ISUID, 's', 'S');
-    text[6] = special(mode, S_IXGRP, S_ISGID, 's', 'S');
-    text[9] = special(mode, S_IXOTH, S_ISVTX, 't', 'T');
-    text[10] = '\0';
+    (void)snprintf(text, 11, "----------");
+    for (unsigned i = 1; i < 9; i++)
+        if ((mode >> (9 - i) & 1) != 0)
+            text[i] = letters[i];
+    text[3] = special(mode, S_IXUSR, S_ISUID, "-xSs");
+    text[6] = special(mode, S_IXGRP, S_ISGID, "-xSs");
+    text[9] = special(mode, S_IXOTH, S_ISVTX, "-xTt");
 }
 
 static void owner_text(char text[16], uint32_t id, const char *name_of_0)

@@ -18,17 +18,16 @@ struct tag {
 /* Past the ">" that no quotes hide, or NULL. */
 static const char *tag_end(struct str text)
 {
-    char quote = '\0';
+    char quote = '\0', c;
 
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-
-        if (quote != '\0')
-            quote = c == quote ? '\0' : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == '>')
+        c = text.at[i];
+        if (quote == '\0' && c == '>')
             return text.at + i + 1;
+        if (quote == '\0' && (c == '"' || c == '\''))
+            quote = c;
+        else if (c == quote)
+            quote = '\0';
     }
     return NULL;
 }

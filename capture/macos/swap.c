@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,14 +49,15 @@ static bool files_read(DIR *dir, struct file *files, size_t *count, bool *cut)
     for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
         struct file *file = &files[*count];
 
-        if (*entry->d_name == '.' || strlen(entry->d_name) >= sizeof file->name)
+        if (*entry->d_name == '.')
             continue;
         if (*count == FILES_MAX) {
             *cut = true;
             return true;
         }
-        strcpy(file->name, entry->d_name);
-        if (fstatat(dirfd(dir), file->name, &file->stat, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if ((size_t)snprintf(file->name, sizeof file->name, "%s", entry->d_name) <
+                sizeof file->name &&
+            fstatat(dirfd(dir), file->name, &file->stat, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(file->stat.st_mode))
             (*count)++;
     }

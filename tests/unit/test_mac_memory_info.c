@@ -221,6 +221,27 @@ Test(mac_memory_info, an_empty_zone_is_not_withheld)
     cr_assert_str_eq(kept_member(output, "zones.tsv")->note, "");
 }
 
+/* Whatever has the total's number, and is no counter. */
+Test(mac_memory_info, no_total)
+{
+    static const struct darwin_memory_info others[] = {
+        {.flags = 0x100, .site = 2, .size = 8192, .tag = 2},
+        {.flags = 0x101, .site = 2, .size = 8192, .tag = 41},
+        {.flags = 0x102, .site = 2, .size = 8192, .tag = 42},
+        {.flags = 0x503, .site = 2, .size = 8192, .tag = 43},
+        {.flags = 0x1003, .site = 2, .size = 8192},
+        {.flags = 0x003, .site = 2, .size = 0, .tag = 258},
+        {.flags = 0x003, .site = 2, .size = UINT64_MAX, .tag = 258},
+        {.flags = 0x103, .site = 1, .size = 8192, .tag = 257},
+    };
+
+    write_answer(zone_names, sizeof zone_names, zone_infos, sizeof zone_infos, others,
+                 sizeof others, LONG_DARWIN);
+    cr_assert_eq(kept_member(output, "kernel_memory.tsv")->status, STATUS_FAILED);
+    cr_assert(!kept_read(kept_member(output, "kernel_memory.tsv"), kernel_memory_read, LONG_DARWIN,
+                         &arena, &snap));
+}
+
 /* As macOS 15 answers when it should refuse. */
 Test(mac_memory_info, nothing_but_zeros_is_a_refusal)
 {
