@@ -126,6 +126,16 @@ static struct darwin_memory_info *place_of(const struct memory_row *row,
     }
 }
 
+/* The kernel fills them all; what the scenario does not give is 0. */
+static void put_counters(struct darwin_memory_info *counters)
+{
+    for (size_t i = 0; i < counter_count(); i++) {
+        struct memory_row row = {.kind = MEMORY_COUNTER, .site = i, .flags = NOT_GIVEN};
+
+        counters[i] = entry_of(&row);
+    }
+}
+
 static struct darwin_memory_info *make_table(bool redacted, size_t *count)
 {
     struct layout at = lay_out(redacted);
@@ -134,6 +144,7 @@ static struct darwin_memory_info *make_table(bool redacted, size_t *count)
     if (table == NULL)
         die("out of memory");
     *count = at.end;
+    put_counters(table + at.counter);
     for (size_t i = 0; i < mac.memory_count; i++) {
         struct darwin_memory_info *place = place_of(&mac.memory[i], table, &at, redacted);
 

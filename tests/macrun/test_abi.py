@@ -51,7 +51,8 @@ def expect(what, command, status, text=""):
 
 
 def try_abi(folder, *options):
-    program = compile_for_mac(folder, "abi", *options, "abi.c", "abi_kernel.c")
+    program = compile_for_mac(folder, "abi", *options, "abi.c", "abi_kernel.c",
+                              "abi_processes.c")
     what = "abi.c " + " ".join(options)
     with tempfile.TemporaryDirectory(dir=folder) as empty:
         expect(what, ["--leaks", "--scenario", HERE + "/abi.macsim", program, empty], 0)
