@@ -43,7 +43,7 @@ void processes_close(struct host *host)
 bool subject_is_gone(const struct subject *subject)
 {
     uint64_t id;
-    int errnum = call_unique_id(subject->process->pid, &id);
+    int errnum = call_unique_id(subject->process->pid, false, &id);
 
     if (errnum != 0)
         return output_status_of(errnum) == STATUS_VANISHED;
@@ -80,14 +80,22 @@ static void read_memory(struct subject *subject)
         process->regions_status = STATUS_ABSENT;
 }
 
+/* Nothing of it is believed. */
+static void give_up(struct process *process, enum status status)
+{
+    process->status = process->regions_status = process->fds_status = status;
+}
+
 static void read_all(struct subject *subject, bool light)
 {
     struct process *process = subject->process;
 
-    subject->unique_id.known = call_unique_id(process->pid, &subject->unique_id.n) == 0;
+    subject->unique_id.known = call_unique_id(process->pid, true, &subject->unique_id.n) == 0;
     process->unique_id = subject->unique_id;
-    if (!subject_info(subject))
+    if (!subject_info(subject)) {
+        give_up(process, process->status);
         return;
+    }
     subject_identity(subject);
     process->method = process->kernel ? NULL : "none";
     if (subject->zombie) {
@@ -99,8 +107,8 @@ static void read_all(struct subject *subject, bool light)
         process->kernel ? STATUS_ABSENT : STATUS_TIMED_OUT;
     if (!light && !process->kernel)
         read_memory(subject);
-    if (!process->kernel && subject_is_gone(subject))
-        process->status = STATUS_VANISHED;
+    if (process->status == STATUS_VANISHED || (!process->kernel && subject_is_gone(subject)))
+        give_up(process, STATUS_VANISHED);
 }
 
 void mac_process(struct host *host, int32_t pid, bool light, struct output *output,
@@ -108,14 +116,8 @@ void mac_process(struct host *host, int32_t pid, bool light, struct output *outp
 {
     struct subject subject = {.host = host, .arena = arena, .output = output, .process = process};
 
-    *process = (struct process){.pid = pid,
-                                .kernel = pid == 0,
-                                .status = STATUS_FAILED,
-                                .regions_status = STATUS_FAILED,
-                                .fds_status = STATUS_FAILED};
+    *process = (struct process){.pid = pid, .kernel = pid == 0};
     read_all(&subject, light);
-    if (process->status != STATUS_OK)
-        process->regions_status = process->fds_status = process->status;
 }
 
 void mac_join(struct host *host, struct output *output)

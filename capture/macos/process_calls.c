@@ -93,10 +93,10 @@ int call_info(int32_t pid, struct process_info *info)
     return ask_little(pid, info) == 0 ? 0 : errnum;
 }
 
-int call_unique_id(int32_t pid, uint64_t *id)
+int call_unique_id(int32_t pid, bool ended, uint64_t *id)
 {
     struct darwin_unique_id answer;
-    int errnum = ask(pid, DARWIN_PIDUNIQIDENTIFIERINFO, 0, &answer, sizeof answer);
+    int errnum = ask(pid, DARWIN_PIDUNIQIDENTIFIERINFO, ended, &answer, sizeof answer);
 
     *id = errnum == 0 ? answer.unique : 0;
     return errnum;

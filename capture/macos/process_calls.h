@@ -28,8 +28,9 @@ struct process_info {
 
 int call_info(int32_t pid, struct process_info *info);
 
-/* Never used again in one boot, as pids are. */
-int call_unique_id(int32_t pid, uint64_t *id);
+/* Never used again in one boot, as pids are. ended: also of one that has ended and waits for its
+ * parent. */
+int call_unique_id(int32_t pid, bool ended, uint64_t *id);
 
 /* The path of its executable, NUL-terminated. */
 int call_path(int32_t pid, char path[CALL_PATH_MAX]);

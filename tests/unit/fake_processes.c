@@ -97,12 +97,13 @@ int call_info(int32_t pid, struct process_info *info)
     return process->info_errnum;
 }
 
-int call_unique_id(int32_t pid, uint64_t *id)
+int call_unique_id(int32_t pid, bool ended, uint64_t *id)
 {
     const struct fake_process *process = look("unique_id", pid);
 
     *id = 0;
-    if (process == NULL)
+    if (process == NULL || (process->info.zombie && !ended) ||
+        (process->ends && !ended && is_later(process)))
         return ESRCH;
     *id = process->later_id != 0 && is_later(process) ? process->later_id : process->unique_id;
     return *id == 0 ? EPERM : 0;

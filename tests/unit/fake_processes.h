@@ -14,6 +14,7 @@ struct fake_process {
     uint64_t unique_id;       /* 0: not told */
     uint64_t later_id;        /* once its regions were asked for; 0: the same */
     bool vanishes;            /* once its regions were asked for */
+    bool ends;                /* the same, but its parent has not asked yet */
     struct process_info info; /* as the call fills it in */
     int info_errnum, usage_errnum, ledger_errnum, files_errnum;
     const char *path, *signing_id, *team; /* NULL: none */

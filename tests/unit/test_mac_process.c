@@ -361,6 +361,16 @@ Test(mac_process, vanishes_while_it_is_read_by_its_pid)
     check_nothing_is_left();
 }
 
+/* It has ended, and is still there: its memory is not. */
+Test(mac_process, ends_while_it_is_read)
+{
+    processes[LOCKERD].ends = true;
+    processes[LOCKERD].map.fails_after = 2;
+    processes[LOCKERD].map.failure = KERN_CODE_INVALID_ADDRESS;
+    read_one(LOCKERD);
+    check_nothing_is_left();
+}
+
 /* Its map was read to the end; but whose was it? */
 Test(mac_process, somebody_else_has_its_pid)
 {
@@ -389,6 +399,7 @@ Test(mac_process, has_ended_and_waits_for_its_parent)
     cr_assert_eq(row.regions_status, STATUS_OK);
     cr_assert_str_eq(row.method, "none");
     cr_assert_str_eq(row.name, "lockerd");
+    cr_assert(counts(row.unique_id, 4711));
     cr_assert(has(row.wired, 0));
     cr_assert(has(row.page_tables, 0));
     cr_assert(counts(row.region_count, 0));
@@ -518,6 +529,25 @@ Test(mac_process, of_whom_little_is_told)
     cr_assert_not(row.virtual_size.known);
     cr_assert_not(row.graphics.known);
     cr_assert_not(row.fd_count.known);
+}
+
+/* What was read is not said to be denied. */
+Test(mac_process, of_whom_only_that_is_not_told)
+{
+    processes[LOCKERD].info = (struct process_info){.ppid = 1, .uid = 501, .name = "lockerd"};
+    read_one(LOCKERD);
+    cr_assert_eq(row.status, STATUS_DENIED);
+    cr_assert_eq(row.regions_status, STATUS_OK);
+    cr_assert_eq(row.fds_status, STATUS_OK);
+}
+
+Test(mac_process, about_whom_the_kernel_fails)
+{
+    processes[LOCKERD].info_errnum = EIO;
+    read_one(LOCKERD);
+    cr_assert_eq(row.status, STATUS_FAILED);
+    cr_assert_eq(row.regions_status, STATUS_FAILED);
+    cr_assert_eq(row.fds_status, STATUS_FAILED);
 }
 
 Test(mac_process, wired_memory_by_its_ledger)
