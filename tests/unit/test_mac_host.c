@@ -422,7 +422,9 @@ Test(mac_host, extensions_that_nobody_lists)
         {"<dict></dict>", (int)0xdc008004, 19, STATUS_DENIED,
          "no list of extensions: kext_request was refused with 0xdc008004; /usr/sbin/kextstat is "
          "not there"},
-        {"<dict></dict>", 5, 19, STATUS_FAILED,
+        {"<dict><key>a.b</key><dict><key>CFBundleIdentifier</key><string>a.b</string>"
+         "<key>OSBundleLoadTag</key><integer>5</integer></dict></dict>",
+         5, 19, STATUS_FAILED,
          "no list of extensions: kext_request was refused with 0x5; /usr/sbin/kextstat is not "
          "there"},
     };
