@@ -86,6 +86,14 @@ static void give_up(struct process *process, enum status status)
     process->status = process->regions_status = process->fds_status = status;
 }
 
+/* Why nothing is known of its memory and its files, as long as nothing is. */
+static enum status why_not(const struct process *process)
+{
+    if (process->status != STATUS_OK)
+        return process->status;
+    return process->kernel ? STATUS_ABSENT : STATUS_TIMED_OUT;
+}
+
 static void read_all(struct subject *subject, bool light)
 {
     struct process *process = subject->process;
@@ -103,8 +111,7 @@ static void read_all(struct subject *subject, bool light)
         return;
     }
     subject_usage(subject);
-    process->regions_status = process->fds_status =
-        process->kernel ? STATUS_ABSENT : STATUS_TIMED_OUT;
+    process->regions_status = process->fds_status = why_not(process);
     if (!light && !process->kernel)
         read_memory(subject);
     if (process->status == STATUS_VANISHED || (!process->kernel && subject_is_gone(subject)))

@@ -426,6 +426,19 @@ Test(mac_process, the_kernel_itself)
     cr_assert(counts(row.thread_count, 500));
 }
 
+/* A user is told little of it. */
+Test(mac_process, the_kernel_itself_denied)
+{
+    struct fake_process kernel = {.info = {.name = "kernel_task"}, .map = {.words = 19}};
+
+    processes[LOCKERD] = kernel;
+    begin();
+    mac_process(&host, 0, false, output, &arena, &row);
+    cr_assert_eq(row.status, STATUS_DENIED);
+    cr_assert_eq(row.regions_status, STATUS_DENIED);
+    cr_assert_eq(row.fds_status, STATUS_DENIED);
+}
+
 /* Something is stuck: nothing that may have to wait for its memory. */
 Test(mac_process, lightly)
 {
