@@ -107,6 +107,8 @@ static void try_files(const char *folder)
     HOLDS(open(other, O_RDONLY | O_DIRECTORY) == -1 && errno == ENOTDIR);
     HOLDS(unlink(path) == 0 && unlink(other) == 0);
     HOLDS(stat("/System/Library/Sample", &status) == 0 && status.st_size == 21);
+    HOLDS(access("/System/Library/Sample", R_OK) == 0 && access(other, F_OK) == -1);
+    HOLDS(readlink(folder, other, sizeof other) == -1 && errno == EINVAL);
 }
 
 static void try_folders(const char *folder)
@@ -171,6 +173,9 @@ static void try_signals(void)
     HOLDS(sigprocmask(SIG_BLOCK, &set, &others) == 0 && sigaction(SIGUSR2, &action, NULL) == 0);
     HOLDS(raise(SIGUSR2) == 0 && caught == SIGUSR1);
     HOLDS(sigprocmask(SIG_SETMASK, &others, NULL) == 0 && caught == SIGUSR2);
+    (sigfillset)(&set); /* the functions, not the macros */
+    HOLDS((sigdelset)(&set, SIGTERM) == 0 && set == ~(1U << 14));
+    HOLDS((sigemptyset)(&set) == 0 && (sigaddset)(&set, SIGTERM) == 0 && set == 1U << 14);
     HOLDS(kill(99999999, 0) == -1 && errno == ESRCH);
     HOLDS(kill(300, SIGTERM) == -1 && errno == EPERM);
 }
@@ -214,6 +219,7 @@ static void try_threads(void)
 {
     pthread_t threads[THREADS];
     pthread_mutex_t nothing;
+    pthread_cond_t made;
     pthread_attr_t attributes;
     struct timespec until;
     long well = 0;
@@ -238,7 +244,9 @@ static void try_threads(void)
     HOLDS(pthread_mutex_lock(&mutex) == 0 && pthread_mutex_trylock(&mutex) == EBUSY);
     clock_gettime(CLOCK_REALTIME, &until);
     HOLDS(pthread_cond_timedwait(&condition, &mutex, &until) == ETIMEDOUT && ETIMEDOUT == 60);
-    HOLDS(pthread_mutex_unlock(&mutex) == 0);
+    HOLDS(pthread_mutex_unlock(&mutex) == 0 && pthread_cond_init(&made, NULL) == 0);
+    HOLDS(pthread_cond_broadcast(&made) == 0 && pthread_cond_destroy(&made) == 0);
+    HOLDS(pthread_cond_signal(&made) == EINVAL);
     memset(&nothing, 0, sizeof nothing);
     HOLDS(pthread_mutex_lock(&nothing) == EINVAL);
 }
@@ -255,6 +263,7 @@ static int spawn(const char *path, char *const argv[], int *pid, int *from)
     HOLDS(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) == 0);
     HOLDS(posix_spawn_file_actions_adddup2(&actions, ends[1], 1) == 0);
     HOLDS(posix_spawn_file_actions_adddup2(&actions, ends[1], 2) == 0);
+    HOLDS(posix_spawn_file_actions_addclose(&actions, ends[0]) == 0);
     HOLDS(posix_spawnattr_init(&attributes) == 0);
     HOLDS(posix_spawnattr_setflags(&attributes,
                                    POSIX_SPAWN_CLOEXEC_DEFAULT | POSIX_SPAWN_SETPGROUP) == 0);
@@ -318,7 +327,8 @@ static void try_system(void)
     HOLDS(gethostname(host, sizeof host) == 0 && strcmp(host, "probe.local") == 0);
     HOLDS(sysconf(_SC_PAGESIZE) == 4096 && getpagesize() == 4096);
     HOLDS(vm_page_size == 4096 && vm_kernel_page_size == 16384);
-    HOLDS(sysconf(_SC_NPROCESSORS_ONLN) == 8 && geteuid() == 0 && getpid() > 330);
+    HOLDS(sysconf(_SC_NPROCESSORS_ONLN) == 8 && getpid() > 330);
+    HOLDS(geteuid() == 0 && getuid() == 0 && getgid() == 0 && getppid() == 1);
     HOLDS(getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > 1000000); /* bytes */
     HOLDS(dlsym(RTLD_DEFAULT, "task_read_for_pid") != NULL);
     HOLDS(dlsym(RTLD_DEFAULT, "no_such_function") == NULL);

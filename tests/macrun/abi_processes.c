@@ -165,7 +165,9 @@ static void try_ports(void)
 {
     int (*task_read)(mach_port_t, int, mach_port_t *) =
         (int (*)(mach_port_t, int, mach_port_t *))dlsym(RTLD_DEFAULT, "task_read_for_pid");
-    mach_port_t task = 0, again = 0;
+    int (*task_inspect)(mach_port_t, int, mach_port_t *) =
+        (int (*)(mach_port_t, int, mach_port_t *))dlsym(RTLD_DEFAULT, "task_inspect_for_pid");
+    mach_port_t task = 0, again = 0, none;
     time_t before = time(NULL);
     int state;
 
@@ -178,6 +180,7 @@ static void try_ports(void)
     HOLDS(task_read(mach_task_self(), PLAYER, &again) == 0 && again == task);
     HOLDS(mach_vm_purgable_control(task, 0, VM_PURGABLE_GET_STATE, &state) ==
           MACH_SEND_INVALID_DEST);
+    HOLDS(task_inspect(mach_task_self(), 1, &none) == -1 && errno == EPERM);
     look_at_regions(task);
     look_at_owned(task);
     HOLDS(mach_port_deallocate(mach_task_self(), task) == 0);
@@ -188,6 +191,7 @@ static void try_ports(void)
 static void try_port_free_regions(void)
 {
     struct proc_regionwithpathinfo info;
+    char path[PROC_PIDPATHINFO_MAXSIZE];
     uint64_t address = 0;
     int count = 0, submaps = 0;
 
@@ -201,6 +205,7 @@ static void try_port_free_regions(void)
         address = info.prp_prinfo.pri_address + info.prp_prinfo.pri_size;
     }
     HOLDS(errno == EINVAL && count == 7 && submaps == 1);
+    HOLDS(proc_regionfilename(PLAYER, 0x100000000, path, sizeof path) == 46);
     HOLDS(proc_pidinfo(0, PROC_PIDREGIONINFO, 0, &info, sizeof info) == 0 && errno == EPERM);
 }
 

@@ -119,30 +119,6 @@ static void *mac_dlsym(void *library, const char *name)
     return (void *)resolve(symbol, "dlsym", true);
 }
 
-static int mac_dlclose(void *library)
-{
-    (void)library;
-    return 0;
-}
-
-static const char *mac_dlerror(void)
-{
-    return "macrun: not found";
-}
-
-static int executable_path(char *path, uint32_t *size)
-{
-    const char *own = mac_self()->path;
-    size_t need = strlen(own) + 1;
-
-    if (*size < need) {
-        *size = (uint32_t)need;
-        return -1;
-    }
-    memcpy(path, own, need);
-    return 0;
-}
-
 const struct shim shims_libc[] = {SHIM_DATA(__stdinp, stdin),
                                   SHIM_DATA(__stdoutp, stdout),
                                   SHIM_DATA(__stderrp, stderr),
@@ -162,7 +138,4 @@ const struct shim shims_libc[] = {SHIM_DATA(__stdinp, stdin),
                                   SHIM_AS(__strlcat_chk, checked_strlcat),
                                   SHIM(dlopen),
                                   SHIM(dlsym),
-                                  SHIM(dlclose),
-                                  SHIM(dlerror),
-                                  SHIM_AS(_NSGetExecutablePath, executable_path),
                                   SHIM_END};

@@ -99,18 +99,6 @@ static int mac_waitpid(int pid, int *status, int options)
     return waited;
 }
 
-static int mac_wait4(int pid, int *status, int options, struct rusage *usage)
-{
-    int host = 0;
-    int waited = wait4(pid, &host, options & (DARWIN_WNOHANG | DARWIN_WUNTRACED), usage);
-
-    if (waited > 0 && status != NULL)
-        *status = wait_to_mac(host);
-    if (waited > 0 && usage != NULL)
-        usage->ru_maxrss *= 1024;
-    return waited;
-}
-
 static bool is_child(int pid)
 {
     siginfo_t info;
@@ -145,4 +133,4 @@ static int mac_kill(int pid, int number)
 const struct shim shims_process[] = {
     SHIM(getpid),      SHIM(getppid), SHIM(geteuid), SHIM(getuid),      SHIM(getgid),
     SHIM(gethostname), SHIM(uname),   SHIM(sysconf), SHIM(getpagesize), SHIM(getrusage),
-    SHIM(waitpid),     SHIM(wait4),   SHIM(kill),    SHIM_END};
+    SHIM(waitpid),     SHIM(kill),    SHIM_END};

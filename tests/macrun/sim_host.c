@@ -105,13 +105,6 @@ static int mac_host_statistics64(uint32_t host, int flavor, void *info, uint32_t
 
 /* ---- the rest ------------------------------------------------------------------------------ */
 
-static int mac_host_page_size(uint32_t host, uint64_t *bytes)
-{
-    (void)host;
-    *bytes = mac.page_bytes;
-    return 0;
-}
-
 static int mac_gethostuuid(uint8_t *uuid, const struct darwin_timespec *patience)
 {
     int fault = mac_fault("gethostuuid", -1);
@@ -124,33 +117,9 @@ static int mac_gethostuuid(uint8_t *uuid, const struct darwin_timespec *patience
     return 0;
 }
 
-static const char *mac_mach_error_string(int code)
-{
-    static const struct {
-        int code;
-        const char *text;
-    } texts[] = {{DARWIN_KERN_SUCCESS, "(os/kern) successful"},
-                 {DARWIN_KERN_INVALID_ADDRESS, "(os/kern) invalid address"},
-                 {DARWIN_KERN_INVALID_ARGUMENT, "(os/kern) invalid argument"},
-                 {DARWIN_KERN_FAILURE, "(os/kern) failure"},
-                 {DARWIN_KERN_NO_ACCESS, "(os/kern) no access"},
-                 {DARWIN_KERN_INVALID_HOST, "(os/kern) invalid host"},
-                 {DARWIN_MACH_SEND_INVALID_DEST, "(ipc/send) invalid destination port"}};
-
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (texts[i].code == code)
-            return texts[i].text;
-    return "unknown error code";
-}
-
 /* A variable of libSystem, which the program reads; so is the one of the kernel. */
 static uint64_t user_page_size = USER_PAGE_BYTES;
 
-const struct shim shims_host[] = {SHIM(host_statistics64),
-                                  SHIM(host_page_size),
-                                  SHIM_AS(_host_page_size, mac_host_page_size),
-                                  SHIM(gethostuuid),
-                                  SHIM(mach_error_string),
+const struct shim shims_host[] = {SHIM(host_statistics64), SHIM(gethostuuid),
                                   SHIM_DATA(vm_page_size, user_page_size),
-                                  SHIM_DATA(vm_kernel_page_size, mac.page_bytes),
-                                  SHIM_END};
+                                  SHIM_DATA(vm_kernel_page_size, mac.page_bytes), SHIM_END};

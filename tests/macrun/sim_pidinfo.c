@@ -269,18 +269,6 @@ static int mac_proc_pidpath(int pid, void *buffer, uint32_t size)
                : 0;
 }
 
-static int mac_proc_name(int pid, void *buffer, uint32_t size)
-{
-    struct darwin_bsdinfo info;
-
-    if (size < sizeof info.pbi_name)
-        return fail_with(DARWIN_ENOMEM);
-    if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDTBSDINFO, 0, &info, sizeof info) == 0)
-        return 0;
-    mac_put_text(buffer, size, *info.pbi_name != '\0' ? info.pbi_name : info.pbi_comm);
-    return (int)strlen(buffer);
-}
-
 /* It asks for the path's own flavor, or, before there was one, for the region with its path. */
 static int mac_proc_regionfilename(int pid, uint64_t address, void *buffer, uint32_t size)
 {
@@ -294,10 +282,6 @@ static int mac_proc_regionfilename(int pid, uint64_t address, void *buffer, uint
     return (int)strlen(buffer);
 }
 
-const struct shim shims_pidinfo[] = {SHIM(proc_listpids),
-                                     SHIM(proc_listallpids),
-                                     SHIM(proc_pidinfo),
-                                     SHIM(proc_pidpath),
-                                     SHIM(proc_name),
-                                     SHIM(proc_regionfilename),
-                                     SHIM_END};
+const struct shim shims_pidinfo[] = {SHIM(proc_listpids),       SHIM(proc_listallpids),
+                                     SHIM(proc_pidinfo),        SHIM(proc_pidpath),
+                                     SHIM(proc_regionfilename), SHIM_END};
