@@ -1,5 +1,5 @@
 """Cases of trouble around wirecap: names, clocks, disks, signals."""
-from case import Case, faults, maps_of, tool, tried
+from case import Case, faults, maps_of, tool, tried, vmmap
 from machines import hostile, machine
 
 K = 1024
@@ -18,6 +18,11 @@ def trouble():
     yield Case("a file may not be larger", mac, file_bytes=16 * K, code=2, said="File too large")
     yield Case("interrupted", mac, tool("/usr/bin/systemextensionsctl list", status="hang"),
                interrupt_s=3, code=2, said="interrupted")
+    asked = str(mac.pid(mac.books.process("lockboxd")))
+    yield Case("regions of one process", mac, arguments=("--full", "--pid", asked),
+               calls=tried(2, 1),
+               other=("processes.tsv", "owned.tsv") +
+               tuple(set(maps_of(mac)) - {vmmap(mac, "lockboxd")}))
     yield Case("no regions", mac, arguments=("--no-regions",), calls=tried(0, 0),
                sources={"owned.tsv": "absent"},
                other=("processes.tsv", "owned.tsv") + maps_of(mac))
