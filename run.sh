@@ -40,7 +40,7 @@ criterion  quick libcriterion-dev      criterion-devel       criterion    criter
 python     quick python3               python3               python       python3                     python3
 bsdtar     test  libarchive-tools      bsdtar                libarchive   libarchive-tools            -
 sanitizers test  gcc                   libasan,libubsan      gcc          -                           -
-fuzzer     test  clang,libclang-rt-dev clang,compiler-rt     clang        clang,compiler-rt           llvm
+fuzzer     test  clang,libclang-rt-dev clang,compiler-rt     clang        clang,compiler-rt           -
 npm        cross npm,ca-certificates   nodejs-npm            npm          npm                         -
 END
 }
@@ -220,9 +220,10 @@ build_programs() {
 
 # A helper process takes memory and holds it until descriptor 3 is closed.
 start_holder() { # METHOD MIB
-    rm -f build/demo/hold build/demo/ready
+    rm -f build/demo/hold build/demo/ready build/demo/demo-holder
     mkfifo build/demo/hold build/demo/ready
-    $as build/release/bin/wirehold --name demo-holder "$@" \
+    cp build/release/bin/wirehold build/demo/demo-holder # a program's name is its file's
+    $as build/demo/demo-holder --name demo-holder "$@" \
         <build/demo/hold >build/demo/ready 2>build/demo/trouble &
     exec 3>build/demo/hold
     read -r _ <build/demo/ready
