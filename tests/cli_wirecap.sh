@@ -4,7 +4,7 @@
 #     cli_wirecap.sh WIRECAP WIRECAP_FAKE
 #
 # WIRECAP_FAKE is the same program on tests/fake_backend.c, a system that does what the environment
-# tells it to. Needs nothing but a shell, tar and gzip.
+# tells it to. Needs nothing but a shell, tar, gzip and python3.
 set -u
 wirecap=$1
 fake=$2
@@ -13,6 +13,28 @@ fake=$2
 says()
 {
     grep -q -e "$1" err || fail "stderr does not say: $1"
+}
+
+digest_of()
+{
+    if command -v sha256sum >/dev/null; then
+        sha256sum
+    else
+        shasum -a 256
+    fi
+}
+
+# Runs a command, and sends it a signal after a second.
+after_a_second() # SIGNAL COMMAND...
+{
+    python3 -c '
+import signal, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+try:
+    process.wait(1)
+except subprocess.TimeoutExpired:
+    process.send_signal(getattr(signal, "SIG" + sys.argv[1]))
+sys.exit(process.wait())' "$@"
 }
 
 # Usage errors: one line, a hint, status 2, nothing on stdout, nothing written.
@@ -67,11 +89,11 @@ fi
 expect 0 "$fake"
 [ -f "$(cat out)" ] || fail "stdout is not the path: $(cat out)"
 tar tzf "$(cat out)" >list || fail "tar cannot read it"
-digest=$(tar xzOf "$(cat out)" --wildcards '*/sources.tsv' | sha256sum | cut -d ' ' -f 1)
+digest=$(tar xzOf "$(cat out)" "$(grep '/sources.tsv$' list)" | digest_of | cut -d ' ' -f 1)
 says "digest $digest"
 says '20 processes, 1 denied'
 says 'sudo wirecap'
-[ "$(stat -c %a wirecap_*)" = 600 ] || fail "readable by others"
+[ "$(ls -l wirecap_* | cut -c 1-10)" = -rw------- ] || fail "readable by others"
 rm wirecap_*
 
 FAKE_PRIVILEGED=1 expect 0 "$fake" -o priv.tar.gz
@@ -103,7 +125,7 @@ expect 0 "$fake" -o -
 gzip -t <out || fail "-o - is not gzip"
 tar tzf out >list || fail "-o - is not an archive"
 grep -q '/sources.tsv$' list || fail "-o - is not whole"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then # BSD has another of that name
     script -qec "$fake -o -" /dev/null >typescript 2>&1 </dev/null
     grep -q 'standard output is a terminal' typescript || fail "writes to a terminal"
 fi
@@ -126,8 +148,7 @@ grep -q 'vmmap/1.txt' list || fail "what fitted is not there"
 for signal in INT TERM HUP; do
     rm -f cut.tar.gz*
     # Not "&" and kill: what a shell runs in the background ignores SIGINT.
-    FAKE_SLOW_MS=200 FAKE_PROCESSES=1000 expect 2 \
-        timeout --preserve-status -s $signal 1 "$fake" -o cut.tar.gz
+    FAKE_SLOW_MS=200 FAKE_PROCESSES=1000 expect 2 after_a_second $signal "$fake" -o cut.tar.gz
     says 'interrupted; .*cut.tar.gz.partial'
     [ ! -e cut.tar.gz ] || fail "SIG$signal: a bundle in spite of it"
     tar tzf cut.tar.gz.partial >list || fail "SIG$signal: not readable"

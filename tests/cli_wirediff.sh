@@ -224,7 +224,7 @@ NO_COLOR=1 "$wirediff" --color=always "$before" "$after" >again 2>err
 cmp -s again out || fail "NO_COLOR is stronger than --color=always"
 expect 0 "$wirediff" --color=never "$before" "$after"
 cmp -s out folders || fail "--color=never changes the text"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then # BSD has another of that name
     script -qec "stty cols 100; $wirediff $before $after" /dev/null >typescript 2>&1 </dev/null
     grep -q "$escape" typescript || fail "no colour on a terminal"
     NO_COLOR=1 script -qec "stty cols 100; $wirediff $before $after" /dev/null >typescript 2>&1 \
