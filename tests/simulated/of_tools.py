@@ -1,24 +1,9 @@
 """Cases of the tools that are asked where the kernel says nothing: missing, failing, endless."""
-import glob
-
 from case import Case, both, faults, setting, tool
 from machines import machine
 
 
-def left_behind(run):
-    """Tools that still run: macrun plays them, from files in the run's folder."""
-    for path in glob.glob("/proc/[0-9]*/cmdline"):
-        try:
-            with open(path, "rb") as file:
-                arguments = file.read()
-        except OSError:
-            continue
-        if b"--play" in arguments and run.folder.encode() in arguments:
-            yield "a tool still runs: %r" % arguments
-
-
 def is_ended(run):
-    yield from left_behind(run)
     note = run.sources()["kextstat.txt"]["note"]
     if "kmutil was interrupted" not in note:
         yield "kextstat.txt: %s" % note
@@ -43,8 +28,7 @@ def tools():
                sources=by_kextstat, other=(kextstat,), check=is_old)
     # What kextstat does is to ask kmutil.
     yield Case("kmutil hangs", empty, both(tool(kmutil, text[:100], **hang), old),
-               sources={kextstat: ("timed out", "kmutil")}, other=(kextstat, "samples.tsv"),
-               check=left_behind)
+               sources={kextstat: ("timed out", "kmutil")}, other=(kextstat, "samples.tsv"))
     yield Case("interrupted while kmutil hangs", empty, tool(kmutil, text[:100], **hang),
                interrupt_s=3, code=2, said="interrupted", check=is_ended)
     yield Case("no tool lists extensions", empty, tool(kmutil, status="missing"),

@@ -1,10 +1,12 @@
 """wirecap for a Mac, run on a simulated one: a scenario in, what it did out."""
 import csv
+import glob
 import os
 import resource
 import signal
 import subprocess
 import tarfile
+import time
 import zlib
 
 LIBRARIES = ["libarchive.so.13", "libz.so.1"]
@@ -17,7 +19,8 @@ PATIENCE_S = 100
 class Run:
     """How it ended, what it said, and what is in the bundle."""
 
-    def __init__(self, code, out, said, folder, bundle):
+    def __init__(self, code, out, said, folder, bundle, left):
+        self.left = left  # tools that ran on
         self.code, self.folder, self.bundle = code, folder, bundle
         self.out, self.said = out.decode(errors="replace"), said.decode(errors="replace")
         self.members = {}
@@ -39,7 +42,10 @@ class Run:
 
     def calls(self):
         """{name: how often it was called}"""
-        with open(os.path.join(self.folder, "count"), encoding="utf-8") as file:
+        path = os.path.join(self.folder, "count")
+        if not os.path.exists(path):
+            return {}
+        with open(path, encoding="utf-8") as file:
             return {line.split()[1].lstrip("_").split("$")[0]: int(line.split()[0])
                     for line in file}
 
@@ -51,6 +57,22 @@ def members_of(bundle):
         for member in archive:
             out[member.name.partition("/")[2]] = archive.extractfile(member).read()
     return out
+
+
+def end_tools(folder):
+    """Ends the tools that still run, and says which: macrun plays them, from files in the folder."""
+    left = []
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, "rb") as file:
+                arguments = file.read().split(b"\0")
+            if b"--play" in arguments and any(one.startswith(os.fsencode(folder) + b"/")
+                                              for one in arguments):
+                left.append(arguments)
+                os.kill(int(path.split("/")[2]), signal.SIGKILL)
+        except OSError:
+            continue
+    return left
 
 
 class Simulator:
@@ -74,13 +96,17 @@ class Simulator:
 
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               stdin=subprocess.DEVNULL, env=dict(os.environ, TZ="UTC"),
+                              start_new_session=True,
                               preexec_fn=limit if file_bytes else None) as process:
+            if interrupt_s:
+                time.sleep(interrupt_s)
+                process.send_signal(signal.SIGINT)
             try:
-                out, said = process.communicate(timeout=interrupt_s or PATIENCE_S)
+                out, said = process.communicate(timeout=PATIENCE_S)
             except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGINT if interrupt_s else signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
                 out, said = process.communicate()
-        return Run(process.returncode, out, said, folder, bundle)
+        return Run(process.returncode, out, said, folder, bundle, end_tools(folder))
 
 
 def wrong_sources(run):

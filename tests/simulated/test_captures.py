@@ -117,6 +117,8 @@ def checked(case, run):
 
 
 def wrong(bin_folder, case, run):
+    if run.left:
+        return ["a tool still runs: %r" % run.left]
     if run.code != case.code:
         return ["exit status %d: %s" % (run.code, run.said.strip())]
     if case.code != 0:
