@@ -100,6 +100,8 @@ static void try_kexts(void)
     HOLDS(strstr(text, ">ChssPQobLD1OXwobLD1OXw==</data>") != NULL);
     HOLDS(strstr(text, "<integer size=\"32\" IDREF=\"4\"/><integer size=\"32\" ID=") != NULL);
     vm_deallocate(mach_task_self(), response, response_bytes);
+    HOLDS(log != 0 && strlen((const char *)log) + 1 == log_bytes);
+    vm_deallocate(mach_task_self(), log, log_bytes);
 }
 
 /* ---- sysctl -------------------------------------------------------------------------------- */
