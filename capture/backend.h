@@ -27,7 +27,9 @@ struct capture_options {
     size_t raw_pid_count;
     bool regions; /* false: --no-regions */
     bool full;    /* --full */
-    const volatile sig_atomic_t *interrupted; /* or NULL; not 0 when the user wants it to end */
+
+    /* NULL, or not 0 once the user wants it to end: what waits has a look. */
+    const volatile sig_atomic_t *interrupted;
 };
 
 /* A platform's own state; made once, used by all threads. */

@@ -269,6 +269,20 @@ Test(mac_host, releases_by_darwin)
     }
 }
 
+/* What to do depends on who was refused. */
+Test(mac_host, kernel_memory_that_is_denied)
+{
+    memory_write(&host, output);
+    cr_assert_eq(kept_member(output, "kernel_memory.tsv")->status, STATUS_DENIED);
+    cr_assert_not_null(strstr(kept_member(output, "zones.tsv")->note, "tells root"));
+    kept_output_free(output);
+    output = kept_output();
+    host.euid = 501;
+    memory_write(&host, output);
+    cr_assert_not_null(strstr(kept_member(output, "kernel_memory.tsv")->note, "with sudo"));
+    cr_assert_not_null(strstr(kept_member(output, "zones.tsv")->note, "with sudo"));
+}
+
 Test(mac_host, pressure)
 {
     struct snapshot snap;
