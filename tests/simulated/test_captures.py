@@ -65,6 +65,15 @@ def wrong_statuses(case, run):
             yield "%s: %s and not %s (%s)" % (name, row["status"], wanted, row["note"])
 
 
+def wrong_order(run):
+    """What asking moves is asked for first, and what all of it cost is known last."""
+    names = list(run.sources())
+    if names[:4] != ["manifest.txt", "vm_stat.txt", "kernel_memory.tsv", "zones.tsv"]:
+        yield "first come %s" % ", ".join(names[:4])
+    if names[-1] != "samples.tsv":
+        yield "last comes %s" % names[-1]
+
+
 def wrong_calls(case, run):
     calls = {} if case.is_stuck else run.calls()
     for name in sorted(NEVER & set(calls)):
@@ -125,7 +134,8 @@ def wrong(bin_folder, case, run):
         return list(wrong_end(case, run)) + checked(case, run)
     out = list(simulation.wrong_sources(run)) + list(wrong_statuses(case, run))
     out += rendering.differences(case.capture, run, set(case.other))
-    out += list(wrong_calls(case, run)) + list(wild_bytes(run)) + checked(case, run)
+    out += list(wrong_order(run)) + list(wrong_calls(case, run)) + list(wild_bytes(run))
+    out += checked(case, run)
     out += peak(run)
     return out + list(wrong_evidence(bin_folder, case, run))
 
