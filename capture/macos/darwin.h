@@ -177,7 +177,6 @@ enum {
     DARWIN_PIDREGIONINFO = 7,
     DARWIN_PIDREGIONPATHINFO = 8,
     DARWIN_PIDUNIQIDENTIFIERINFO = 17,
-    DARWIN_PIDARCHINFO = 19,
     DARWIN_PIDCOALITIONINFO = 20,
     DARWIN_PIDREGIONPATHINFO2 = 22,
     DARWIN_PIDIPCTABLEINFO = 32
@@ -192,7 +191,7 @@ static_assert(sizeof(struct darwin_file) == 8, "proc_fdinfo");
 
 enum { DARWIN_FILE_SOCKET = 2, DARWIN_FILE_PIPE = 6 }; /* its types */
 
-/* bsd/sys/proc_info_private.h: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDARCHINFO, _PIDCOALITIONINFO,
+/* bsd/sys/proc_info_private.h: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDCOALITIONINFO,
  * _PIDIPCTABLEINFO */
 struct darwin_unique_id {
     uint8_t uuid[16];           /* of the main executable */
@@ -201,13 +200,6 @@ struct darwin_unique_id {
     uint64_t reserved2, reserved3;
 };
 static_assert(sizeof(struct darwin_unique_id) == 56, "proc_uniqidentifierinfo");
-
-struct darwin_arch {
-    int32_t cpu_type, cpu_subtype; /* as in a Mach-O file */
-};
-static_assert(sizeof(struct darwin_arch) == 8, "proc_archinfo");
-
-enum { DARWIN_CPU_X86_64 = 0x01000007 };
 
 struct darwin_coalitions {
     uint64_t resource, jetsam, reserved[3];

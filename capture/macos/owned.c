@@ -86,7 +86,7 @@ void owned_add(struct owned *owned, int32_t pid, const void *bytes, size_t len)
     (void)pthread_mutex_lock(&owned->lock);
     if (!owned->written) {
         owned->asked++;
-        owned->cut = owned->cut || count > room || len < sizeof count;
+        owned->cut = owned->cut || count > room || (len > 0 && len < sizeof count);
         for (size_t i = 0; i < room && i < count; i++, at += sizeof(struct darwin_owned_object)) {
             struct object object = object_of(pid, at);
 

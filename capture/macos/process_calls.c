@@ -244,9 +244,13 @@ int call_owned(uint32_t port, char **bytes, size_t *len)
     size_t size = 0;
     int errnum;
 
+    *bytes = NULL;
+    *len = 0;
     errno = 0;
     if (sysctlbyname(name, NULL, &size, &task, sizeof task) != 0)
         return failure();
+    if (size == 0)
+        return 0; /* it owns nothing, and the kernel would call any buffer too small */
     size = size > ANSWER_MAX - ANSWER_MORE ? ANSWER_MAX : size + ANSWER_MORE;
     *bytes = malloc(size);
     if (*bytes == NULL)
@@ -256,19 +260,6 @@ int call_owned(uint32_t port, char **bytes, size_t *len)
         return 0;
     errnum = failure();
     free(*bytes);
-    return errnum;
-}
-
-uint64_t call_own_page_bytes(void)
-{
-    return (uint64_t)getpagesize();
-}
-
-int call_cpu_type(int32_t pid, int32_t *type)
-{
-    struct darwin_arch arch;
-    int errnum = ask(pid, DARWIN_PIDARCHINFO, 0, &arch, sizeof arch);
-
-    *type = errnum == 0 ? arch.cpu_type : 0;
+    *len = 0;
     return errnum;
 }

@@ -2,7 +2,8 @@
  * process_calls.h - what is asked of the kernel about its processes.
  *
  * Calls and nothing else; no header of Apple's is needed to use them. Each returns an errno, 0 being
- * success, unless it says otherwise. Nothing here suspends a process or reads its memory.
+ * success, unless it says otherwise; after a failure there is nothing to free. Nothing here suspends
+ * a process or reads its memory.
  */
 #ifndef CAPTURE_MACOS_PROCESS_CALLS_H
 #define CAPTURE_MACOS_PROCESS_CALLS_H
@@ -59,12 +60,8 @@ int call_task(int32_t pid, uint32_t *port);
 bool call_task_own(int32_t pid, uint32_t *port);
 void call_task_end(uint32_t port);
 
-/* vm.get_owned_vmobjects of the task, for the caller to free. */
+/* vm.get_owned_vmobjects of the task, for the caller to free; no bytes: it owns nothing. */
 int call_owned(uint32_t port, char **bytes, size_t *len);
-
-/* Of which size our own pages are; and for which processor the program of a process is. */
-uint64_t call_own_page_bytes(void);
-int call_cpu_type(int32_t pid, int32_t *type);
 
 /* region_calls.c: the calls of regions.h. The context points at the target. */
 struct region_target {

@@ -199,18 +199,18 @@ static bool enter(struct position *position, const struct region *region)
     return true;
 }
 
-/* Leaves the submaps that end at or before address, and goes on where they do: so the next submap is
- * seen before what is in it, and even if nothing is. False: none of them does. */
+/* Leaves the submaps that end at or before address, and goes on there: so the next submap is seen
+ * before what is in it, and even if nothing is. False: none of them does. */
 static bool leave(struct position *position, uint64_t address)
 {
     uint32_t depth = position->depth;
 
-    while (position->depth > 0 && position->ends[position->depth - 1] <= address) {
+    while (position->depth > 0 && position->ends[position->depth - 1] <= address)
         position->depth--;
-        if (position->address < position->ends[position->depth])
-            position->address = position->ends[position->depth];
-    }
-    return position->depth < depth;
+    if (position->depth == depth)
+        return false;
+    position->address = address;
+    return true;
 }
 
 enum status regions_of_task(const struct region_walk *walk)

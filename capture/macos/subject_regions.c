@@ -7,20 +7,6 @@
 #include "capture/macos/subject.h"
 #include "capture/macos/vmmap_member.h"
 
-#define INTEL_PAGE_BYTES 4096
-
-/* What the kernel counts in for us: the smaller one of our pages and its own. Intel's programs have
- * small ones on Apple silicon too. */
-static uint64_t page_bytes(int32_t pid)
-{
-    uint64_t own = call_own_page_bytes();
-    int32_t type;
-
-    if (own > INTEL_PAGE_BYTES && call_cpu_type(pid, &type) == 0 && type == DARWIN_CPU_X86_64)
-        return INTEL_PAGE_BYTES;
-    return own;
-}
-
 /* By its task's port; by its pid if there is none, or if it is good for nothing. */
 static enum status read_map(struct subject *subject, const struct task_port *port,
                             struct vmmap_member *member)
@@ -30,7 +16,7 @@ static enum status read_map(struct subject *subject, const struct task_port *por
     struct region_calls calls = call_regions(&target);
     struct region_walk walk = {
         .calls = &calls,
-        .page_bytes = page_bytes(process->pid),
+        .page_bytes = subject->host->page_bytes, /* also of translated ones */
         .full = subject->host->options.full,
         .visit = vmmap_member_add,
         .context = member,
@@ -118,5 +104,6 @@ void subject_regions(struct subject *subject)
     status = read_map(subject, &port, member);
     ports_put(&port);
     end(subject, status, member, &answer);
-    free(answer.bytes);
+    if (answer.asked && answer.errnum == 0)
+        free(answer.bytes);
 }

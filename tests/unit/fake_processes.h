@@ -19,7 +19,6 @@ struct fake_process {
     int info_errnum, usage_errnum, ledger_errnum, files_errnum;
     const char *path, *signing_id, *team; /* NULL: none */
     uint32_t signing_flags;
-    int32_t cpu_type;                           /* 0: not told */
     int read_errnum, task_errnum, owned_errnum; /* of its ports, and of what it owns */
     struct darwin_rusage usage;
     struct darwin_ledger_entry ledgers[8];
@@ -38,7 +37,6 @@ struct fake_mac {
     size_t process_count;
     const char *const *ledgers; /* their names; NULL: it has none */
     size_t ledger_count;
-    uint64_t own_page_bytes;
     bool no_task_read;     /* it is older than macOS 11 */
     size_t ports_held;     /* given and not given back */
     size_t list_counts[8]; /* what each call for a list has; the last one stays */
