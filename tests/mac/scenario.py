@@ -9,8 +9,6 @@ from releases import G, K
 
 OWN_NAME = "wirecap"
 SWAP = "VM"  # the folder of swap files
-USER_PAGE = 4 * K  # the program is Intel's, also where the kernel's pages are larger
-
 MEMORY_KINDS = {render.TAG: "tag", render.KMOD: "kmod", render.SITE: "kernel",
                 render.COUNTER: "counter"}
 
@@ -51,8 +49,8 @@ def escape(text):
 class Simulated:
     """One process: keys, and rows of ledgers, owned objects and regions."""
 
-    def __init__(self, **keys):
-        self.keys, self.rows = keys, []
+    def __init__(self, page, **keys):
+        self.page, self.keys, self.rows = page, keys, []
 
     def text(self):
         lines = ["%s = %s" % (key, value) for key, value in self.keys.items() if value is not None]
@@ -61,7 +59,7 @@ class Simulated:
     def add_region(self, start, size, protection="rw-/rwx", tag=0, mode="PRV", resident=0, dirty=0,
                    wired=0, object_id=0, path="", *more):
         self.rows.append(("region", "0x%x" % start, size, *protection.split("/"), tag, mode,
-                          resident // USER_PAGE, dirty // USER_PAGE, 0, wired, "0x%x" % object_id,
+                          resident // self.page, dirty // self.page, 0, wired, "0x%x" % object_id,
                           1 if path else 0, 0, escape(path) if path else "", *more))
 
 
@@ -258,7 +256,7 @@ def simulated(capture, process):
     seconds, micros = divmod(boot.starts[process.key], 1000000)
     parents = {other.key for other in books.processes}
     out = Simulated(
-        pid=pid, ppid=boot.pids[process.parent] if process.parent in parents else 0,
+        books.page, pid=pid, ppid=boot.pids[process.parent] if process.parent in parents else 0,
         uid=process.uid, name=escape(process.name), comm=escape(process.name[:15]),
         path=escape(process.path) if process.path else None, threads=process.threads,
         fds=process.fds, sockets=process.sockets, pipes=process.fds // 9, ports=process.ports,
@@ -293,8 +291,8 @@ def simulated(capture, process):
 def own(capture):
     """wirecap itself, of which the books know nothing."""
     uid = 0 if capture.root else 501
-    out = Simulated(pid=max(capture.boot.pids.values()) + 7, ppid=1, uid=uid, name=OWN_NAME,
-                    path="/usr/local/bin/" + OWN_NAME, start_sec=capture.taken_s,
+    out = Simulated(capture.books.page, pid=max(capture.boot.pids.values()) + 7, ppid=1, uid=uid,
+                    name=OWN_NAME, path="/usr/local/bin/" + OWN_NAME, start_sec=capture.taken_s,
                     uniqueid=capture.boot.next_unique)
     out.keys["self"] = 1
     out.add_region(0x100000000, 64 * K, "r-x/r-x", 0, "COW", 64 * K, 0, 0, 0x51, out.keys["path"])

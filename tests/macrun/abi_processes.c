@@ -79,7 +79,7 @@ static void try_usage(void)
 
     HOLDS(proc_pid_rusage(PLAYER, RUSAGE_INFO_V0, (rusage_info_t *)&usage) == 0);
     HOLDS(usage.ri_wired_size == 64 << 10 &&
-          usage.ri_resident_size == (4 + 16 + 12 + 9 + 1) * 4096);
+          usage.ri_resident_size == (4 + 16 + 12 + 9 + 1) * 16384);
     HOLDS(ledger(DARWIN_LEDGER_INFO, (caddr_t)PLAYER, (caddr_t)&about, NULL) == 0);
     HOLDS(about.entries == 4);
     HOLDS(ledger(DARWIN_LEDGER_TEMPLATE_INFO, (caddr_t)names, (caddr_t)&count, NULL) == 0);
@@ -88,7 +88,7 @@ static void try_usage(void)
     HOLDS(ledger(DARWIN_LEDGER_ENTRY_INFO, (caddr_t)PLAYER, (caddr_t)entries, (caddr_t)&count) ==
           0);
     HOLDS(count == 4 && entries[1].balance == -16384 && entries[1].debit == 2);
-    HOLDS(entries[2].balance == 65536 && entries[3].balance == (9 + 2 + 12) * 4096);
+    HOLDS(entries[2].balance == 65536 && entries[3].balance == (9 + 2 + 12) * 16384);
 }
 
 static void try_signatures(void)
@@ -217,8 +217,13 @@ static void try_leaving(void)
     mach_msg_type_number_t count = VM_REGION_SUBMAP_INFO_V2_COUNT_64;
     struct vm_region_submap_info_64 info;
     mach_port_t task = 0;
+    size_t len = 0;
 
     HOLDS(task_for_pid(mach_task_self(), LEAVING, &task) == 0);
+    HOLDS(sysctlbyname("vm.get_owned_vmobjects", NULL, &len, &task, sizeof task) == 0 && len == 0);
+    len = sizeof info;
+    HOLDS(sysctlbyname("vm.get_owned_vmobjects", &info, &len, &task, sizeof task) == -1);
+    HOLDS(errno == ENOMEM); /* it owns nothing */
     HOLDS(mach_vm_region_recurse(task, &address, &size, &depth, (int *)&info, &count) == 0);
     address += size;
     HOLDS(mach_vm_region_recurse(task, &address, &size, &depth, (int *)&info, &count) ==

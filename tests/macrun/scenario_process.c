@@ -187,11 +187,11 @@ static void add_up(struct process *one)
         dirty += ((uint64_t)region->dirty + region->swapped) * region->repeat;
     }
     if (one->resident == NOT_GIVEN)
-        one->resident = resident * USER_PAGE_BYTES;
+        one->resident = resident * mac.page_bytes;
     if (one->wired == NOT_GIVEN)
         one->wired = wired;
     if (one->footprint == NOT_GIVEN)
-        one->footprint = dirty * USER_PAGE_BYTES;
+        one->footprint = dirty * mac.page_bytes;
     if (one->virtual_size == NOT_GIVEN)
         one->virtual_size = size;
 }

@@ -37,10 +37,20 @@ void read_host(const struct line *line)
     static const char *const numbers[] = {"boottime", "boottime_usec", "euid",     "gid",
                                           "memsize",  "ncpu",          "now",      "page_size",
                                           "uid",      "uptime",        "vm_pages", NULL};
-    static const char *const texts[] = {
-        "boot_uuid",   "cpu",          "darwin",      "hardware_uuid", "hostname", "kern_version",
-        "kernel_uuid", "kext_request", "memory_info", "model",         "os_build", "os_version",
-        NULL};
+    static const char *const texts[] = {"boot_uuid",
+                                        "cpu",
+                                        "darwin",
+                                        "hardware_uuid",
+                                        "hostname",
+                                        "kern_version",
+                                        "kernel_uuid",
+                                        "kext_request",
+                                        "memory_info",
+                                        "model",
+                                        "os_build",
+                                        "os_version",
+                                        "os_version_compat",
+                                        NULL};
     const char *const *choices = choices_of(line->key);
     struct setting *setting;
 

@@ -160,6 +160,7 @@ static void add_text(const char *name, const char *key, const char *otherwise)
 static void add_kernel(void)
 {
     const char *release = mac_setting("darwin", "23.6.0");
+    const char *compat = mac_setting("os_version_compat", NULL);
     const char *version = arena_print(&mac.arena, "Darwin Kernel Version %s: root:xnu/RELEASE_%s",
                                       release, mac_setting("cpu", "x86_64"));
     const char *started = arena_print(&mac.arena, "%llu %s", (unsigned long long)mac.boot_time_s,
@@ -169,6 +170,10 @@ static void add_kernel(void)
     add("kern.osrelease", "string", release);
     add_text("kern.version", "kern_version", version);
     add_text("kern.osversion", "os_build", "23G93");
+    if (compat != NULL) {
+        add("kern.osproductversion", "string", compat);
+        add("kern.osproductversioncompat", "string", compat);
+    }
     add_text("kern.osproductversion", "os_version", "14.6.1");
     add_text("kern.hostname", "hostname", "sample.local");
     add("kern.boottime", "timeval", started);

@@ -30,13 +30,15 @@ static int put(const void *value, size_t size, void *old, size_t *old_size)
     return 0;
 }
 
-/* The port's name goes in, the task's objects come out: as many as there is room for. */
+/* The port's name goes in, the task's objects come out: as many as there is room for. A buffer counts
+ * for no more than is needed, so that of no objects there is no answer at all. */
 static int put_owned(void *old, size_t *old_size, const void *new, size_t new_size)
 {
     const size_t each = sizeof(struct darwin_owned_object);
-    uint64_t entries, count = 0;
     const struct process *process;
     uint32_t port = 0;
+    size_t need, size;
+    uint64_t count;
     int pid;
 
     if (new == NULL || new_size != sizeof port || old_size == NULL)
@@ -46,18 +48,17 @@ static int put_owned(void *old, size_t *old_size, const void *new, size_t new_si
     process = pid >= 0 ? mac_process(pid) : NULL;
     if (process == NULL)
         return mac_fail(DARWIN_ESRCH);
-    entries = process->owned_count;
-    if (old == NULL || *old_size == 0) {
-        *old_size = sizeof entries + entries * each;
+    need = process->owned_count > 0 ? sizeof count + process->owned_count * each : 0;
+    if (old == NULL) {
+        *old_size = need;
         return 0;
     }
-    if (*old_size < sizeof entries + each)
+    size = *old_size < need ? *old_size : need;
+    if (size < sizeof count + each)
         return mac_fail(DARWIN_ENOMEM);
-    count = (*old_size - sizeof entries) / each;
-    count = count < entries ? count : entries;
+    count = (size - sizeof count) / each;
     memcpy(old, &count, sizeof count);
-    if (count > 0)
-        memcpy((char *)old + sizeof count, process->owned, count * each);
+    memcpy((char *)old + sizeof count, process->owned, count * each);
     *old_size = sizeof count + count * each;
     return 0;
 }
