@@ -13,8 +13,9 @@
 
 /* The next mapped file at or above the address that was last looked for. */
 struct file {
-    bool none; /* there is none, or the kernel does not tell */
-    uint64_t start, end;
+    uint64_t start, end; /* end is 0: the kernel told of none */
+    uint64_t pause,
+        rests; /* then so many regions are passed before it is asked again; still left */
     char path[sizeof((struct darwin_proc_region_path *)0)->path];
     size_t path_len;
 };
@@ -30,20 +31,35 @@ struct position {
 
 /* ---- paths ---- */
 
-static void find_file(const struct region_calls *calls, uint64_t address, struct file *file)
+static bool find_file(const struct region_calls *calls, uint64_t address, struct file *file)
 {
     struct darwin_proc_region_path answer;
 
-    file->none = calls->info(calls->context, DARWIN_PIDREGIONPATHINFO2, address, &answer,
-                             sizeof answer) != (int)sizeof answer ||
-                 answer.region.size == 0 ||
-                 __builtin_add_overflow(answer.region.address, answer.region.size, &file->end) ||
-                 file->end <= address;
-    if (file->none)
-        return;
+    if (calls->info(calls->context, DARWIN_PIDREGIONPATHINFO2, address, &answer, sizeof answer) !=
+            (int)sizeof answer ||
+        __builtin_add_overflow(answer.region.address, answer.region.size, &file->end) ||
+        file->end <= address)
+        return false;
     file->start = answer.region.address;
     file->path_len = strnlen(answer.path, sizeof answer.path);
     memcpy(file->path, answer.path, file->path_len);
+    return true;
+}
+
+/* The kernel says the same when there are no more files and when one of them cannot be told: so it is
+ * asked again, but ever less often. */
+static void look_for_file(struct position *position, uint64_t address)
+{
+    struct file *file = &position->file;
+
+    if (file->rests > 0) {
+        file->rests--;
+    } else if (find_file(position->walk->calls, address, file)) {
+        file->pause = 0;
+    } else {
+        file->end = 0;
+        file->rests = file->pause = file->pause == 0 ? 1 : file->pause * 2;
+    }
 }
 
 /* One call for each mapped file, whatever lies between them. */
@@ -54,9 +70,9 @@ static void set_path(struct position *position, struct region *region)
     region->path = (struct str){"", 0};
     if (region->pager == NO || region->submap || region->depth > 0)
         return;
-    if (!file->none && file->end <= region->start)
-        find_file(position->walk->calls, region->start, file);
-    if (!file->none && file->start <= region->start && region->start < file->end)
+    if (file->end <= region->start)
+        look_for_file(position, region->start);
+    if (file->start <= region->start && region->start < file->end)
         region->path = (struct str){file->path, file->path_len};
 }
 

@@ -181,7 +181,7 @@ static int answer_path(struct fake_map *map, uint64_t address, void *bytes, uint
     map->path_calls++;
     while (region != NULL && region->path == NULL)
         region = find(map, region->start + region->size, 0);
-    if (region == NULL)
+    if (region == NULL || region->untold)
         return -EINVAL;
     cr_assert_eq(size, sizeof answer);
     memset(&answer, 'x', sizeof answer); /* no NUL behind a path of this length */

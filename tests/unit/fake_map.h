@@ -16,6 +16,7 @@ struct fake_region {
     uint64_t offset, object_id;
     bool pager;
     const char *path; /* of a mapped file */
+    bool untold;      /* the kernel cannot tell it, and fails when it comes to it */
 };
 
 /* One of each kind: an image, malloc's memory, locked memory, a driver's. */

@@ -227,7 +227,8 @@ Test(mac_process, denied_once)
     cr_assert_str_eq(fake_mac.asked,
                      "unique_id 713, info 713, path 713, signing 713, usage 713, ledger 713, "
                      "ports 713, files 713, task_read 713, task 713, "
-                     "region 713, file 713, region 713, file 713, region 713, unique_id 713");
+                     "region 713, file 713, region 713, file 713, region 713, file 713, "
+                     "region 713, unique_id 713");
     cr_assert_str_eq(row.method, "pidinfo");
     cr_assert_eq(row.regions_status, STATUS_OK);
     cr_assert(counts(row.region_count, FAKE_USUAL));
