@@ -103,9 +103,11 @@ Test(mac_owned, with_room_left)
                      HEADER "713\t0x91f3a5c20d7e4b68\t4\t33554432\t33550336\t33546240\n");
 }
 
+/* In so many words, or in none. */
 Test(mac_owned, nothing_is_owned)
 {
     add(713, 0, two, 0);
+    owned_add(owned, 714, NULL, 0);
     cr_assert_str_eq(written(STATUS_OK)->text, HEADER);
 }
 
@@ -140,7 +142,7 @@ Test(mac_owned, cut_answers)
 
 Test(mac_owned, not_even_a_number)
 {
-    for (size_t len = 0; len < sizeof(uint64_t); len++) {
+    for (size_t len = 1; len < sizeof(uint64_t); len++) {
         char *answer = calloc(1, len + 1);
 
         owned_add(owned, 713, answer + 1, len);
