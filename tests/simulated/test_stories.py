@@ -2,8 +2,8 @@
 """The whole path: each story of tests/mac as two simulated Macs, captured by wirecap and compared
 by wirediff. The report must say the truth beside the sample of the same story, in both directions;
 the readers must take the simulated bundle as they take the sample. Then random pairs, of all
-releases and mixed rights, with all their rows; and one Mac as root and as a user: nothing has
-changed, and no row may say so.
+releases and mixed rights, with all their rows; one Mac as root and as a user, and one as wirecap and
+as zprint see it: nothing has changed, and no row may say so.
 
 usage: test_stories.py BIN_FOLDER WIRECAP FOLDER
 
@@ -27,6 +27,7 @@ import rendering
 import samples
 import simulation
 import stories
+import zprint
 from evidence import dump
 
 SKIPPED = 77
@@ -39,6 +40,9 @@ SEEDS = range(1, 17)  # of random pairs
 # Releases on which a Mac is captured as root and as a user.
 BOTH_USERS = [(17, "x86_64"), (20, "arm64"), (21, "arm64"), (22, "arm64"), (23, "x86_64"),
               (25, "arm64")]
+
+# Where zprint has a breakdown too: never on Apple silicon under macOS 11.
+APPLE = [release for release in BOTH_USERS if release != (20, "arm64")]
 
 # Of the capture itself: facts that no two captures share.
 OF_THE_CAPTURE = ("manifest ", "sample ", "source ")
@@ -135,6 +139,30 @@ class Tests:
                 wrong.append("pair %d: %s is %s and not %s" % (seed, key, found.get(key), wanted))
         return wrong
 
+    # ---- against Apple's own tool ---------------------------------------------------------------
+
+    def apple(self, release):
+        """What zprint prints of the same Mac, within its rounding."""
+        name = "apple-%d-%s" % release
+        capture = machines.machine(*release)
+        run = self.capture(name, capture)
+        path = os.path.join(run.folder, "apple.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(zprint.zprint(capture))
+        wrong = []
+        for before, after in ((run.bundle, path), (path, run.bundle)):
+            report = self.report(before, after)
+            bars = [(row["name"], row["delta_bytes"],
+                     sum(account["resolution_bytes"] for account in row["accounts"]))
+                    for row in report["rows"]]
+            bars.append(("the residual", report["residual"]["delta_bytes"],
+                         report["wired"]["resolution_bytes"]))
+            wrong += ["%s: %s moved by %d, more than rounding" % (name, who, moved)
+                      for who, moved, bar in bars if abs(moved) > bar]
+            if len(report["rows"]) < 80:
+                wrong.append("%s: only %d rows were compared" % (name, len(report["rows"])))
+        return wrong
+
     # ---- as root and as a user ------------------------------------------------------------------
 
     def report(self, before, after):
@@ -183,11 +211,12 @@ def main():
     jobs = [(tests.story, make) for make in STORIES]
     jobs += [(tests.pair, seed) for seed in SEEDS]
     jobs += [(tests.users, release) for release in BOTH_USERS]
+    jobs += [(tests.apple, release) for release in APPLE]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         wrong = [line for lines in pool.map(lambda job: job[0](job[1]), jobs) for line in lines]
     print("\n".join(wrong))
-    print("%d stories, %d random pairs, %d Macs as root and as a user, %d things wrong" %
-          (len(STORIES), len(SEEDS), len(BOTH_USERS), len(wrong)))
+    print("%d stories, %d random pairs, %d Macs as root and as a user, %d against zprint, "
+          "%d things wrong" % (len(STORIES), len(SEEDS), len(BOTH_USERS), len(APPLE), len(wrong)))
     sys.exit(1 if wrong else 0)
 
 
