@@ -80,9 +80,10 @@ struct backend {
     void (*process)(struct host *host, int32_t pid, bool light, struct output *output,
                     struct arena *arena, struct process *process);
 
-    /* After all processes: what needs them together (locked.tsv, fdinfo). In a worker, with thirty
-     * times the time of a process. */
+    /* After all processes: what needs them together. In a worker, with thirty times the time of a
+     * process; what is missing when that is over. */
     void (*join)(struct host *host, struct output *output);
+    const char *join_member;
 
     /* samples.tsv, last but one. cost_us and cost_bytes: CPU time and peak memory of wirecap. */
     void (*samples)(struct host *host, struct output *output, uint64_t cost_us,

@@ -283,7 +283,7 @@ static void join_timed_out(void *context, size_t job, uint64_t us)
     struct run *run = context;
 
     (void)job;
-    (void)store_missing(run->store, "locked.tsv", STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
+    (void)store_missing(run->store, backend.join_member, STATUS_TIMED_OUT, ETIMEDOUT, us, why(run));
 }
 
 static void read_join(struct run *run)

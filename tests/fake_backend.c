@@ -226,6 +226,7 @@ const struct backend backend = {
     .list = fake_list,
     .process = fake_process,
     .join = fake_join,
+    .join_member = "locked.tsv",
     .samples = fake_samples,
     .close = fake_close,
 };

@@ -31,6 +31,7 @@ const struct backend backend = {
     .list = linux_list,
     .process = linux_process,
     .join = linux_join,
+    .join_member = "locked.tsv",
     .samples = linux_samples,
     .close = linux_close,
 };

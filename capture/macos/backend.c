@@ -25,6 +25,7 @@ const struct backend backend = {
     .list = mac_list,
     .process = mac_process,
     .join = mac_join,
+    .join_member = "owned.tsv",
     .samples = mac_samples,
     .close = mac_close,
 };

@@ -16,8 +16,8 @@
 
 /* --- the host ------------------------------------------------------------------------------- */
 
-/* osfmk/mach/vm_statistics.h, vm_statistics64: host_statistics64(HOST_VM_INFO64). Older kernels
- * fill less of it. Counts are in pages of the kernel. */
+/* osfmk/mach/vm_statistics.h, vm_statistics64 as of HOST_VM_INFO64_REV1: host_statistics64(). Older
+ * kernels fill less of it, newer ones have more. Counts are in pages of the kernel. */
 struct darwin_vm_statistics {
     uint32_t free_count, active_count, inactive_count, wire_count;
     uint64_t zero_fill_count, reactivations, pageins, pageouts, faults, cow_faults, lookups, hits,

@@ -41,7 +41,10 @@ int csops(pid_t pid, unsigned int operation, void *answer, size_t size);
  * task_for_pid does not. */
 typedef int task_read_for_pid_fn(mach_port_name_t own, int pid, mach_port_name_t *task);
 
-/* Our layouts are Apple's. */
+/* Our layouts are Apple's. Those that the kernel fills as far as it is asked to grow at their ends: of
+ * them ours may be the beginning. */
+#define BEGINS(ours, apples) \
+    static_assert(sizeof(struct ours) <= sizeof(apples), #ours " is more than " #apples)
 #define SAME_SIZE(ours, apples) \
     static_assert(sizeof(struct ours) == sizeof(apples), #ours " is not " #apples)
 #define SAME_PLACE(ours, field, apples, apples_field)                                           \
@@ -49,7 +52,7 @@ typedef int task_read_for_pid_fn(mach_port_name_t own, int pid, mach_port_name_t
                       sizeof(((struct ours *)0)->field) == sizeof(((apples *)0)->apples_field), \
                   #ours "." #field)
 
-SAME_SIZE(darwin_vm_statistics, vm_statistics64_data_t);
+BEGINS(darwin_vm_statistics, vm_statistics64_data_t);
 SAME_PLACE(darwin_vm_statistics, wire_count, vm_statistics64_data_t, wire_count);
 SAME_PLACE(darwin_vm_statistics, speculative_count, vm_statistics64_data_t, speculative_count);
 SAME_PLACE(darwin_vm_statistics, internal_page_count, vm_statistics64_data_t, internal_page_count);
@@ -68,7 +71,7 @@ SAME_PLACE(darwin_zone_info, collectable, mach_zone_info_t, mzi_collectable);
 SAME_SIZE(darwin_swap_usage, struct xsw_usage);
 SAME_PLACE(darwin_swap_usage, used, struct xsw_usage, xsu_used);
 
-SAME_SIZE(darwin_region, vm_region_submap_info_data_64_t);
+BEGINS(darwin_region, vm_region_submap_info_data_64_t);
 SAME_PLACE(darwin_region, user_tag, vm_region_submap_info_data_64_t, user_tag);
 SAME_PLACE(darwin_region, share_mode, vm_region_submap_info_data_64_t, share_mode);
 SAME_PLACE(darwin_region, is_submap, vm_region_submap_info_data_64_t, is_submap);
@@ -109,6 +112,7 @@ SAME_SIZE(darwin_rusage, struct rusage_info_v0);
 SAME_PLACE(darwin_rusage, wired_size, struct rusage_info_v0, ri_wired_size);
 SAME_PLACE(darwin_rusage, footprint, struct rusage_info_v0, ri_phys_footprint);
 
+#undef BEGINS
 #undef SAME_SIZE
 #undef SAME_PLACE
 

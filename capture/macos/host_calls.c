@@ -39,7 +39,7 @@ static void memory_release(const void *at, size_t len)
 int call_vm_counters(struct vm_counters *counters)
 {
     mach_port_t host = mach_host_self();
-    mach_msg_type_number_t words = HOST_VM_INFO64_COUNT;
+    mach_msg_type_number_t words = sizeof counters->counts / sizeof(integer_t);
     kern_return_t error;
 
     *counters = (struct vm_counters){0};

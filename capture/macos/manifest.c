@@ -11,8 +11,7 @@
 
 #define LINE      256
 #define PLIST_MAX 65536
-#define COMPAT    "10.16" /* what macOS 11 and later call themselves to old programs */
-#define MACOS_11  20      /* Darwin's release */
+#define MACOS_11  20 /* Darwin's release */
 #define MACOS_26  25
 
 /* The release's own account, which is not made compatible; before macOS 11 there is but one. */
@@ -50,12 +49,23 @@ static bool version_of_plist(const char *path, char *version, size_t size)
     return version_in((struct str){bytes, len}, version, size);
 }
 
+/* Whether it is what the system calls itself to programs that were built for older ones: macOS 11
+ * and later call themselves 10.16, macOS 26 and later 16.0. */
+static bool is_compatible(const char *version)
+{
+    char compatible[LINE];
+
+    return strcmp(version, "10.16") == 0 || strcmp(version, "16.0") == 0 ||
+           (call_sysctl_text("kern.osproductversioncompat", compatible, sizeof compatible) &&
+            strcmp(version, compatible) == 0);
+}
+
 static bool version_read(char *version, size_t size)
 {
-    if (call_sysctl_text("kern.osproductversion", version, size) && strcmp(version, COMPAT) != 0)
+    if (call_sysctl_text("kern.osproductversion", version, size) && !is_compatible(version))
         return true;
     for (size_t i = 0; i < sizeof plists / sizeof *plists; i++)
-        if (version_of_plist(plists[i], version, size) && strcmp(version, COMPAT) != 0)
+        if (version_of_plist(plists[i], version, size) && !is_compatible(version))
             return true;
     return false;
 }

@@ -252,21 +252,41 @@ Test(mac_host, releases_by_darwin)
         const char *os;
     } cases[] = {{17, "macOS 10.13"}, {19, "macOS 10.15"}, {20, "macOS 11"},
                  {24, "macOS 15"},    {25, "macOS 26"},    {0, NULL}};
-    static const struct mac_variable compatible[] = {{"kern.osproductversion", "10.16", NULL, 0}};
+    static const struct mac_variable compatible[][2] = {
+        {{"kern.osproductversion", "10.16", NULL, 0}},
+        {{"kern.osproductversion", "16.0", NULL, 0}},
+        {{"kern.osproductversion", "17.9", NULL, 0},
+         {"kern.osproductversioncompat", "17.9", NULL, 0}},
+    };
 
-    mac_machine = (struct mac_machine){.variables = compatible, .variable_count = 1};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < 3 * sizeof cases / sizeof *cases; i++) {
         struct manifest manifest = {0};
+        const char *os = cases[i / 3].os;
 
-        host.darwin = cases[i].darwin;
+        mac_machine = (struct mac_machine){.variables = compatible[i % 3],
+                                           .variable_count = i % 3 == 2 ? 2 : 1};
+        host.darwin = cases[i / 3].darwin;
         output_begin(output, "manifest.%zu.txt", i);
         mac_manifest(&host, output, &arena, &manifest);
         output_end(output, STATUS_OK, 0);
-        if (cases[i].os == NULL)
+        if (os == NULL)
             cr_assert_null(manifest.os);
         else
-            cr_assert_str_eq(manifest.os, cases[i].os);
+            cr_assert_str_eq(manifest.os, os);
     }
+}
+
+Test(mac_host, a_version_that_is_told_to_all_programs_alike)
+{
+    static const struct mac_variable same[] = {
+        {"kern.osproductversion", "26.1", NULL, 0},
+        {"kern.osproductversioncompat", "16.0", NULL, 0},
+    };
+    struct manifest manifest = {0};
+
+    mac_machine = (struct mac_machine){.variables = same, .variable_count = 2};
+    (void)describe(&manifest);
+    cr_assert_str_eq(manifest.os, "macOS 26.1");
 }
 
 /* What to do depends on who was refused. */
