@@ -85,6 +85,29 @@ def samples():
                other=("samples.tsv", "vm_stat.txt"))
 
 
+VERSION = """<?xml version="1.0" encoding="UTF-8"?>
+<plist version="1.0">
+<dict>
+\t<key>ProductVersion</key>
+\t<string>%s</string>
+</dict>
+</plist>
+"""
+
+
+def versions():
+    """What macOS tells programs that were built before it; its own file knows better."""
+    for darwin, compatible in ((20, "10.16"), (23, "10.16"), (25, "16.0")):
+        mac = machine(darwin)
+
+        def old_program(scenario, mac=mac, compatible=compatible):
+            scenario.host["os_version_compat"] = compatible
+            scenario.outputs["version"] = VERSION % mac.books.release.version
+            scenario.files["/System/Library/CoreServices/.SystemVersionPlatform.plist"] = "version"
+        yield Case("a Mac of Darwin %d that calls itself %s" % (darwin, compatible), mac,
+                   old_program, other=("sysctl.txt",))
+
+
 def variables():
     mac = machine()
 
