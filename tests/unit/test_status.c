@@ -15,8 +15,8 @@
 
 #include "capture/linux/groups.h"
 #include "capture/linux/join_state.h"
-#include "capture/script.h"
 #include "capture/linux/status.h"
+#include "capture/script.h"
 #include "capture/store.h"
 
 #define OF(text) ((struct str){text, sizeof text - 1})
