@@ -28,7 +28,8 @@ static void interrupt(int number)
     }
 }
 
-/* What the caller ignores (nohup) stays ignored. */
+/* What the caller ignores (nohup) stays ignored, but for the end of what we start: that could not
+ * be waited for. */
 static void catch_signals(void)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -39,6 +40,7 @@ static void catch_signals(void)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             (void)sigaction(signals[i], &action, NULL);
+    (void)signal(SIGCHLD, SIG_DFL);
     (void)signal(SIGPIPE, SIG_IGN); /* these two are errors of write() */
     (void)signal(SIGXFSZ, SIG_IGN);
 }

@@ -3,7 +3,8 @@
  *
  * By absolute path, without a shell, with an environment and descriptors of its own, for a limited
  * time and up to a limited size. What takes longer or prints more is killed, with all that it
- * started, and awaited; so is what still runs when the user wants an end.
+ * started, and awaited; so is what still runs when the user wants an end. SIGCHLD must not be ignored:
+ * the system would await them itself, and say nothing of how they ended.
  */
 #ifndef CAPTURE_MACOS_TOOLS_H
 #define CAPTURE_MACOS_TOOLS_H
