@@ -3,11 +3,19 @@
 
 #include <time.h>
 
+/* Of Linux the monotonic clock stands while the machine sleeps. Apple's goes on, and what was read
+ * then would be taken for stuck. */
+#ifdef CLOCK_UPTIME_RAW
+#define CLOCK_AWAKE CLOCK_UPTIME_RAW
+#else
+#define CLOCK_AWAKE CLOCK_MONOTONIC
+#endif
+
 uint64_t clock_now_us(void)
 {
     struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(CLOCK_AWAKE, &now);
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 

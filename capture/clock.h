@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/* Since some moment in the past; only ever goes up. For how long something took. */
+/* Since some moment in the past; only ever goes up, and stands while the machine sleeps. For how long
+ * something took. */
 uint64_t clock_now_us(void);
 
 /* Since the epoch. For when something was. */
