@@ -1,5 +1,4 @@
 /* list.c - the processes, as the kernel lists them to everybody. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "capture/macos/process.h"
@@ -28,8 +27,9 @@ bool mac_list(struct host *host, int32_t **pids, size_t *count, bool *whole, str
     *pids = NULL;
     *count = 0;
     *whole = false;
-    for (unsigned i = 0; i < TRIES && size > 0 && size <= PIDS_MAX && !*whole; i++) {
+    for (unsigned i = 0; i < TRIES && size > 0 && !*whole; i++) {
         size += size / 4 + 32;
+        size = size < PIDS_MAX ? size : PIDS_MAX;
         *whole = read_list(pids, size, count);
     }
     if (*count > 0)

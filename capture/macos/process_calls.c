@@ -31,7 +31,9 @@ size_t call_pids(int32_t *pids, size_t size)
 
     errno = 0;
     count = proc_listallpids(pids, pids == NULL ? 0 : (int)(size * sizeof *pids));
-    return count > 0 ? (size_t)count : 0;
+    if (count <= 0)
+        return 0;
+    return pids != NULL && (size_t)count > size ? size : (size_t)count;
 }
 
 static void set_names(struct process_info *info, const char *name, size_t name_size,
@@ -190,7 +192,7 @@ int call_files(int32_t pid, struct darwin_file **files, size_t *count)
         return ENOMEM;
     errno = 0;
     got = proc_pidinfo(pid, PROC_PIDLISTFDS, 0, *files, size);
-    if (got < 0 || (got == 0 && errno != 0)) {
+    if (got < 0 || got > size || (got == 0 && errno != 0)) {
         errnum = failure();
         free(*files);
         return errnum;
