@@ -32,7 +32,7 @@ void row_k(struct row *row, struct amount amount)
 {
     row_text(row, " ");
     if (amount.known)
-        row_number(row, (amount.bytes + 1023) / 1024, 10, 8, "K");
+        row_number(row, amount.bytes / 1024 + (amount.bytes % 1024 != 0), 10, 8, "K");
     else
         row_text(row, "       -");
 }

@@ -452,6 +452,7 @@ Test(mac_rows, of_the_longest)
     region.share_mode = DARWIN_SHARE_EMPTY;
     region.path = (struct str){path, VMMAP_PATH_MAX - 1};
     shorter = put_row(row, &region);
+    cr_assert_not_null(strstr(row, " [ 18014398509481984K "));
     region.path.len++;
     longest = put_row(row, &region);
     cr_assert_eq(longest, shorter + ESCAPE_MAX);
