@@ -14,6 +14,15 @@
 #include <assert.h>
 #include <stdint.h>
 
+/* Darwin's release, the first number of kern.osrelease, of those releases of macOS in which something
+ * changed for us. */
+enum {
+    DARWIN_MACOS_10_13 = 17,
+    DARWIN_MACOS_10_15 = 19,
+    DARWIN_MACOS_11 = 20,
+    DARWIN_MACOS_26 = 25
+};
+
 /* --- the host ------------------------------------------------------------------------------- */
 
 /* osfmk/mach/vm_statistics.h, vm_statistics64 as of HOST_VM_INFO64_REV1: host_statistics64(). Older
@@ -43,8 +52,6 @@ struct darwin_memory_info_old {
     uint64_t flags, site, size, free, largest, collectable_bytes, reserved[2];
 };
 static_assert(sizeof(struct darwin_memory_info_old) == 64, "mach_memory_info_t before Darwin 17");
-
-enum { DARWIN_LONG_MEMORY_INFO = 17 }; /* the first release with 176 bytes */
 
 /* osfmk/mach_debug/zone_info.h, mach_zone_name_t and mach_zone_info_t */
 struct darwin_zone_name {

@@ -1,6 +1,8 @@
 /* kern.c - see kern.h. */
 #include "capture/macos/kern.h"
 
+#include <stdio.h>
+
 static const struct {
     const char *name;
     int code;
@@ -23,12 +25,16 @@ static const struct {
     {"MACH_SEND_INVALID_DEST", KERN_CODE_INVALID_DEST, STATUS_VANISHED},
 };
 
-const char *kern_name(int code)
+const char *kern_fate(int code, char text[KERN_FATE])
 {
+    const char *name = NULL;
+
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].code == code)
-            return codes[i].name;
-    return NULL;
+            name = codes[i].name;
+    (void)snprintf(text, KERN_FATE, "answered %d%s%s", code, name == NULL ? "" : ", ",
+                   name == NULL ? "" : name);
+    return text;
 }
 
 enum status kern_status(int code)

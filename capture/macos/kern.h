@@ -25,8 +25,10 @@ enum {
     KERN_CODE_INVALID_DEST = 0x10000003 /* MACH_SEND_INVALID_DEST: the port is dead */
 };
 
-/* "KERN_NO_ACCESS"; NULL: none of the above. */
-const char *kern_name(int code);
+/* "answered 8, KERN_NO_ACCESS", or without a name when it is none of the above: what to say in a note
+ * of a call that failed. Returns text. */
+#define KERN_FATE 48
+const char *kern_fate(int code, char text[KERN_FATE]);
 
 /* What a code says of a source. */
 enum status kern_status(int code);

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/macos/darwin.h"
 #include "capture/macos/plist.h"
+#include "capture/macos/uuid.h"
 
 #define KEXTS_MAX        4096
 #define DEPENDENCIES_MAX 256
 #define TEXT_BYTES       256
-#define KMUTIL_DARWIN    20 /* from here on kextstat is kmutil: macOS 11 */
 
 /* Of libkern/c++/OSKext.cpp; kexts know more, which is large. */
 const char kext_plist_request[] =
@@ -27,7 +28,7 @@ struct kext {
     uint64_t load_tag, references, address, size, wired;
     bool has_tag;
     char name[TEXT_BYTES], version[TEXT_BYTES];
-    uint8_t uuid[16];
+    uint8_t uuid[UUID_BYTES];
     bool has_uuid;
     struct str dependencies; /* an array's content */
 };
@@ -83,14 +84,7 @@ static int descending(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
-static void uuid_put(struct output *output, const uint8_t uuid[16])
-{
-    output_printf(output, " ");
-    for (size_t i = 0; i < 16; i++)
-        output_printf(output, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02X" : "%02X", uuid[i]);
-}
-
-/* " <7 6 3>"; of nothing, kmutil prints the brackets, too. */
+/* " <7 6 3>"; of nothing, kmutil prints the brackets, too: that is what kextstat runs since macOS 11. */
 static void dependencies_put(struct plist_ids *ids, unsigned darwin, struct output *output,
                              struct str array)
 {
@@ -103,7 +97,7 @@ static void dependencies_put(struct plist_ids *ids, unsigned darwin, struct outp
             count++;
     if (count > 0)
         qsort(tags, count, sizeof *tags, descending);
-    if (count > 0 || darwin == 0 || darwin >= KMUTIL_DARWIN) {
+    if (count > 0 || darwin == 0 || darwin >= DARWIN_MACOS_11) {
         output_printf(output, " <");
         for (size_t i = 0; i < count; i++)
             output_printf(output, i == 0 ? "%" PRIu64 : " %" PRIu64, tags[i]);
@@ -115,6 +109,8 @@ static void dependencies_put(struct plist_ids *ids, unsigned darwin, struct outp
 static void kext_put(struct plist_ids *ids, unsigned darwin, struct output *output,
                      const struct kext *kext)
 {
+    char uuid[UUID_TEXT];
+
     output_printf(output,
                   "%5" PRIu64 " %4" PRIu64 " %#-18" PRIx64 " %#-10" PRIx64 " %#-10" PRIx64 " ",
                   kext->load_tag, kext->references, kext->address, kext->size, kext->wired);
@@ -123,7 +119,7 @@ static void kext_put(struct plist_ids *ids, unsigned darwin, struct output *outp
     output_name(output, *kext->version == '\0' ? "0" : kext->version);
     output_printf(output, ")");
     if (kext->has_uuid)
-        uuid_put(output, kext->uuid);
+        output_printf(output, " %s", uuid_text(kext->uuid, uuid));
     dependencies_put(ids, darwin, output, kext->dependencies);
 }
 

@@ -7,19 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/macos/darwin.h"
 #include "capture/macos/host.h"
 #include "capture/macos/host_calls.h"
 #include "capture/macos/kern.h"
 #include "capture/macos/kext_plist.h"
 #include "capture/macos/tools.h"
 
-#define LIST_MAX          ((uint64_t)4 << 20)
-#define LIST_MS           20000
-#define KMUTIL_DARWIN     20 /* the first release with kmutil: macOS 11 */
-#define EXTENSIONS_MAX    ((uint64_t)1 << 20)
-#define EXTENSIONS_MS     15000
-#define SYSTEM_EXTENSIONS 19         /* the first release with them: macOS 10.15 */
-#define NOT_PRIVILEGED    0xdc008004 /* kOSKextReturnNotPrivileged, libkern/OSKextLib.h */
+#define LIST_MAX       ((uint64_t)4 << 20)
+#define LIST_MS        20000
+#define EXTENSIONS_MAX ((uint64_t)1 << 20)
+#define EXTENSIONS_MS  15000
+#define NOT_PRIVILEGED 0xdc008004 /* kOSKextReturnNotPrivileged, libkern/OSKextLib.h */
 
 /* How far it came, for the member's note. */
 struct attempts {
@@ -41,10 +40,8 @@ static void kernel_put(struct attempts *attempts, int error, int result)
 {
     char fate[64];
 
-    if (error != 0 && kern_name(error) != NULL)
-        (void)snprintf(fate, sizeof fate, "answered %s", kern_name(error));
-    else if (error != 0)
-        (void)snprintf(fate, sizeof fate, "answered %d", error);
+    if (error != 0)
+        (void)kern_fate(error, fate);
     else if (result != 0)
         (void)snprintf(fate, sizeof fate, "was refused with 0x%x", (unsigned)result);
     else
@@ -101,13 +98,13 @@ static bool list_by_tool(const struct host *host, const char *const *argv, struc
     return false;
 }
 
-/* kextstat runs kmutil where there is one: what took too long there is not tried twice. */
+/* kmutil came with macOS 11. kextstat runs it where there is one: what took too long there is not tried twice. */
 static bool list_by_tools(const struct host *host, struct output *output, struct attempts *attempts)
 {
     static const char *const kmutil[] = {"/usr/bin/kmutil", "showloaded", NULL};
     static const char *const kextstat[] = {"/usr/sbin/kextstat", NULL};
 
-    if ((host->darwin == 0 || host->darwin >= KMUTIL_DARWIN) &&
+    if ((host->darwin == 0 || host->darwin >= DARWIN_MACOS_11) &&
         list_by_tool(host, kmutil, output, attempts))
         return true;
     return attempts->status != STATUS_TIMED_OUT && list_by_tool(host, kextstat, output, attempts);
@@ -131,7 +128,7 @@ void system_extensions_write(struct host *host, struct output *output)
     struct tool_result result;
     char fate[64];
 
-    if (host->darwin != 0 && host->darwin < SYSTEM_EXTENSIONS) {
+    if (host->darwin != 0 && host->darwin < DARWIN_MACOS_10_15) {
         output_missing(output, STATUS_ABSENT, 0, "systemextensions.txt");
         return;
     }

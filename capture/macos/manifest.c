@@ -5,14 +5,14 @@
 
 #include "capture/clock.h"
 #include "capture/facts.h"
+#include "capture/macos/darwin.h"
 #include "capture/macos/host.h"
 #include "capture/macos/host_calls.h"
 #include "capture/macos/plist.h"
+#include "capture/macos/uuid.h"
 
 #define LINE      256
 #define PLIST_MAX 65536
-#define MACOS_11  20 /* Darwin's release */
-#define MACOS_26  25
 
 /* The release's own account, which is not made compatible; before macOS 11 there is but one. */
 static const char *const plists[] = {
@@ -75,10 +75,10 @@ static bool version_of_darwin(unsigned darwin, char *version, size_t size)
 {
     if (darwin == 0)
         return false;
-    if (darwin < MACOS_11)
+    if (darwin < DARWIN_MACOS_11)
         (void)snprintf(version, size, "10.%u", darwin - 4);
     else
-        (void)snprintf(version, size, "%u", darwin < MACOS_26 ? darwin - 9 : darwin + 1);
+        (void)snprintf(version, size, "%u", darwin < DARWIN_MACOS_26 ? darwin - 9 : darwin + 1);
     return true;
 }
 
@@ -99,21 +99,13 @@ static const char *text_of(struct arena *arena, const char *name)
     return call_sysctl_text(name, text, sizeof text) ? arena_intern(arena, str_of(text)) : NULL;
 }
 
-/* As the system prints it, in capitals: this is what is hashed. */
+/* As the system prints it: this is what is hashed. */
 static void machine_put(struct output *output)
 {
-    uint8_t uuid[16];
-    char text[37];
-    int used = 0;
+    uint8_t uuid[UUID_BYTES];
+    char text[UUID_TEXT];
 
-    if (!call_hardware_uuid(uuid)) {
-        fact_machine(output, NULL);
-        return;
-    }
-    for (size_t i = 0; i < sizeof uuid; i++)
-        used += snprintf(text + used, sizeof text - (size_t)used,
-                         i == 4 || i == 6 || i == 8 || i == 10 ? "-%02X" : "%02X", uuid[i]);
-    fact_machine(output, text);
+    fact_machine(output, call_hardware_uuid(uuid) ? uuid_text(uuid, text) : NULL);
 }
 
 /* struct timeval: seconds first. */

@@ -12,8 +12,8 @@
 
 size_t memory_entry_bytes(unsigned darwin)
 {
-    return darwin != 0 && darwin < DARWIN_LONG_MEMORY_INFO ? sizeof(struct darwin_memory_info_old)
-                                                           : sizeof(struct darwin_memory_info);
+    return darwin != 0 && darwin < DARWIN_MACOS_10_13 ? sizeof(struct darwin_memory_info_old)
+                                                      : sizeof(struct darwin_memory_info);
 }
 
 /* Nothing there, or nothing but zeros: since macOS 15 an answer that should have been an error. */
@@ -191,11 +191,10 @@ static const char *advice(int error, bool root)
 
 static void refused(struct output *output, const char *member, int error, bool root)
 {
-    const char *name = kern_name(error);
+    char fate[KERN_FATE];
 
     output_begin(output, "%s", member);
-    output_note(output, "mach_memory_info answered %d%s%s%s", error, name == NULL ? "" : ", ",
-                name == NULL ? "" : name, advice(error, root));
+    output_note(output, "mach_memory_info %s%s", kern_fate(error, fate), advice(error, root));
     output_end(output, kern_status(error), 0);
 }
 

@@ -135,15 +135,14 @@ bool mac_sample(struct host *host, const char *phase, struct err *err)
 void mac_headline(struct host *host, struct output *output)
 {
     const struct samples *samples = host->samples;
-    const char *name = kern_name(samples->error);
+    char fate[KERN_FATE];
 
     if (samples->kept < ROWS_MAX) {
         vm_stat_write(&samples->kept_counters, host->page_bytes, output);
         return;
     }
     output_begin(output, "vm_stat.txt");
-    output_note(output, "host_statistics64 answered %d%s%s", samples->error,
-                name == NULL ? "" : ", ", name == NULL ? "" : name);
+    output_note(output, "host_statistics64 %s", kern_fate(samples->error, fate));
     output_end(output, samples->error == 0 ? STATUS_FAILED : kern_status(samples->error), 0);
 }
 

@@ -448,7 +448,7 @@ Test(mac_host, extensions_that_nobody_lists)
         const char *note;
     } cases[] = {
         {NULL, 0, 23, STATUS_DENIED,
-         "no list of extensions: kext_request answered KERN_NO_ACCESS; /usr/bin/kmutil is not "
+         "no list of extensions: kext_request answered 8, KERN_NO_ACCESS; /usr/bin/kmutil is not "
          "there; /usr/sbin/kextstat is not there"},
         {"<dict></dict>", 0, 24, STATUS_FAILED,
          "no list of extensions: kext_request answered with an empty list; /usr/bin/kmutil is not "
