@@ -1,7 +1,6 @@
 /* output.c - see output.h and store.h. */
 #include "capture/output.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,28 +240,4 @@ void output_missing(struct output *output, enum status status, int errnum, const
         return;
     (void)store_missing(output->store, name, status, errnum, 0, NULL);
     output_unlock(output);
-}
-
-enum status output_status_of(int errnum)
-{
-    switch (errnum) {
-    case 0:
-        return STATUS_OK;
-    case ENOENT:
-    case ENOTDIR:
-    case ENODEV:
-    case ENXIO:
-    case ENOSYS:
-    case EOPNOTSUPP:
-        return STATUS_ABSENT;
-    case ESRCH:
-        return STATUS_VANISHED;
-    case EACCES:
-    case EPERM:
-        return STATUS_DENIED;
-    case ETIMEDOUT:
-        return STATUS_TIMED_OUT;
-    default:
-        return STATUS_FAILED;
-    }
 }

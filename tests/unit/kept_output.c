@@ -1,7 +1,6 @@
 /* kept_output.c - see kept_output.h. */
 #include "tests/unit/kept_output.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,19 +175,4 @@ void output_missing(struct output *output, enum status status, int errnum, const
     va_end(args);
     output_begin(output, "%s", name);
     output_end(output, status, errnum);
-}
-
-enum status output_status_of(int errnum)
-{
-    switch (errnum) {
-    case ENOENT:
-        return STATUS_ABSENT;
-    case EACCES:
-    case EPERM:
-        return STATUS_DENIED;
-    case ESRCH:
-        return STATUS_VANISHED;
-    default:
-        return errnum == 0 ? STATUS_OK : STATUS_FAILED;
-    }
 }
