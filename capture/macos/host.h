@@ -13,7 +13,7 @@
 #include "capture/backend.h"
 
 struct samples;   /* what vm_stat counts, several times: samples.c */
-struct processes; /* of the process half: processes_open() and processes_close() of process.h */
+struct processes; /* what processes share: process.h */
 
 struct host {
     struct capture_options options; /* borrowed */

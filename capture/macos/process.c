@@ -80,7 +80,7 @@ static void read_memory(struct subject *subject)
         process->regions_status = STATUS_ABSENT;
 }
 
-/* Nothing of it is believed. */
+/* No more can be said of it. What was read before stays in its row. */
 static void give_up(struct process *process, enum status status)
 {
     process->status = process->regions_status = process->fds_status = status;

@@ -10,6 +10,14 @@
 #define CAPTURE_MACOS_PROCESS_H
 
 #include "capture/macos/host.h"
+#include "capture/macos/ledgers.h"
+#include "capture/macos/owned.h"
+
+/* What all processes share. */
+struct processes {
+    struct ledgers ledgers; /* as host.h says of all fields: only read once it is open */
+    struct owned *owned;    /* has a lock of its own */
+};
 
 /* Fills host->processes, from what open has filled of the host. False: out of memory. */
 bool processes_open(struct host *host);

@@ -4,14 +4,7 @@
 #ifndef CAPTURE_MACOS_SUBJECT_H
 #define CAPTURE_MACOS_SUBJECT_H
 
-#include "capture/macos/host.h"
-#include "capture/macos/ledgers.h"
-#include "capture/macos/owned.h"
-
-struct processes {
-    struct ledgers ledgers;
-    struct owned *owned;
-};
+#include "capture/macos/process.h"
 
 struct subject {
     struct host *host;
