@@ -74,7 +74,7 @@ static struct object object_of(int32_t pid, const char *bytes)
 
 void owned_add(struct owned *owned, int32_t pid, const void *bytes, size_t len)
 {
-    size_t room = len / sizeof(struct darwin_owned_object);
+    size_t room = 0;
     uint64_t count = 0;
     const char *at = bytes;
 

@@ -21,10 +21,10 @@
 #include "capture/macos/host_calls.h"
 #include "capture/macos/kern.h"
 
-#define GAP_US   520000 /* two in a second, and some time to be late */
-#define ROWS_MAX 16
+#define GAP_US       520000 /* two in a second, and some time to be late */
+#define READINGS_MAX 16
 
-struct row {
+struct reading {
     char phase[16];
     uint64_t t_us; /* since the epoch */
     bool stale;
@@ -32,9 +32,9 @@ struct row {
 };
 
 struct samples {
-    struct row rows[ROWS_MAX];
+    struct reading readings[READINGS_MAX];
     size_t count;
-    size_t kept; /* its row; ROWS_MAX when there is none */
+    size_t kept; /* which one vm_stat.txt is; READINGS_MAX: none */
     struct vm_counters kept_counters;
     struct vm_counters last; /* the last answer */
     uint64_t asked_us;       /* when that was; 0: never */
@@ -46,7 +46,7 @@ bool samples_open(struct host *host)
 {
     host->samples = calloc(1, sizeof *host->samples);
     if (host->samples != NULL)
-        host->samples->kept = ROWS_MAX;
+        host->samples->kept = READINGS_MAX;
     return host->samples != NULL;
 }
 
@@ -85,7 +85,7 @@ static bool is_wanted(struct samples *samples, const char *phase)
 {
     bool again = samples->between;
 
-    if (samples->count == ROWS_MAX)
+    if (samples->count == READINGS_MAX)
         return false;
     if (strcmp(phase, "between") != 0)
         return true;
@@ -97,7 +97,7 @@ static bool is_wanted(struct samples *samples, const char *phase)
 static bool has_sample(const struct samples *samples, const char *phase)
 {
     for (size_t i = 0; i < samples->count; i++)
-        if (strcmp(samples->rows[i].phase, phase) == 0 && !samples->rows[i].stale)
+        if (strcmp(samples->readings[i].phase, phase) == 0 && !samples->readings[i].stale)
             return true;
     return strcmp(phase, "between") == 0;
 }
@@ -112,7 +112,7 @@ static void keep(struct samples *samples, const struct vm_counters *counters)
 bool mac_sample(struct host *host, const char *phase, struct err *err)
 {
     struct samples *samples = host->samples;
-    struct row *row = &samples->rows[samples->count];
+    struct reading *reading = &samples->readings[samples->count];
     struct vm_counters counters;
     bool stale = false;
 
@@ -120,12 +120,12 @@ bool mac_sample(struct host *host, const char *phase, struct err *err)
     if (!is_wanted(samples, phase) || !ask(samples, &counters, &stale) ||
         (stale && !has_sample(samples, phase) && !ask(samples, &counters, &stale)))
         return true;
-    *row = (struct row){
+    *reading = (struct reading){
         .t_us = (uint64_t)clock_epoch_us(),
         .stale = stale,
         .wired_bytes = counters.counts.wire_count * host->page_bytes,
     };
-    (void)snprintf(row->phase, sizeof row->phase, "%s", phase);
+    (void)snprintf(reading->phase, sizeof reading->phase, "%s", phase);
     if (!stale && strcmp(phase, "before") == 0)
         keep(samples, &counters);
     samples->count++;
@@ -137,7 +137,7 @@ void mac_headline(struct host *host, struct output *output)
     const struct samples *samples = host->samples;
     char fate[KERN_FATE];
 
-    if (samples->kept < ROWS_MAX) {
+    if (samples->kept < READINGS_MAX) {
         vm_stat_write(&samples->kept_counters, host->page_bytes, output);
         return;
     }
@@ -150,15 +150,15 @@ void mac_headline(struct host *host, struct output *output)
 static void cost(const struct samples *samples, struct output *output, uint64_t cost_us,
                  uint64_t cost_bytes)
 {
-    const struct row *after = NULL;
+    const struct reading *after = NULL;
 
     for (size_t i = 0; i < samples->count; i++)
-        if (!samples->rows[i].stale && strcmp(samples->rows[i].phase, "after") == 0)
-            after = &samples->rows[i];
+        if (!samples->readings[i].stale && strcmp(samples->readings[i].phase, "after") == 0)
+            after = &samples->readings[i];
     output_printf(output, "cost\t-\t-\t-\t");
-    if (after != NULL && samples->kept < ROWS_MAX)
+    if (after != NULL && samples->kept < READINGS_MAX)
         output_printf(output, "%" PRId64,
-                      (int64_t)(after->wired_bytes - samples->rows[samples->kept].wired_bytes));
+                      (int64_t)(after->wired_bytes - samples->readings[samples->kept].wired_bytes));
     else
         output_printf(output, "-");
     output_printf(output, "\t%" PRIu64 "\t%" PRIu64 "\n", cost_bytes, cost_us);
@@ -171,14 +171,14 @@ void mac_samples(struct host *host, struct output *output, uint64_t cost_us, uin
     output_begin(output, "samples.tsv");
     output_printf(output, "phase\tt_us\tkept\tstale\twired_bytes\tpeak_bytes\tcpu_us\n");
     for (size_t i = 0; i < samples->count; i++) {
-        const struct row *row = &samples->rows[i];
+        const struct reading *reading = &samples->readings[i];
 
-        output_printf(output, "%s\t%" PRIu64 "\t%d\t%d\t", row->phase, row->t_us,
-                      i == samples->kept, row->stale);
-        if (row->stale)
+        output_printf(output, "%s\t%" PRIu64 "\t%d\t%d\t", reading->phase, reading->t_us,
+                      i == samples->kept, reading->stale);
+        if (reading->stale)
             output_printf(output, "-\t-\t-\n");
         else
-            output_printf(output, "%" PRIu64 "\t-\t-\n", row->wired_bytes);
+            output_printf(output, "%" PRIu64 "\t-\t-\n", reading->wired_bytes);
     }
     cost(samples, output, cost_us, cost_bytes);
     output_end(output, STATUS_OK, 0);

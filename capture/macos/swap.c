@@ -41,8 +41,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-/* Reads at most FILES_MAX of them; false, with errno. */
-static bool files_read(DIR *dir, struct file *files, size_t *count, bool *cut)
+/* Reads at most FILES_MAX of them; 0, or an errno. */
+static int files_read(DIR *dir, struct file *files, size_t *count, bool *cut)
 {
     const struct dirent *entry;
 
@@ -53,7 +53,7 @@ static bool files_read(DIR *dir, struct file *files, size_t *count, bool *cut)
             continue;
         if (*count == FILES_MAX) {
             *cut = true;
-            return true;
+            return 0;
         }
         if ((size_t)snprintf(file->name, sizeof file->name, "%s", entry->d_name) <
                 sizeof file->name &&
@@ -61,7 +61,7 @@ static bool files_read(DIR *dir, struct file *files, size_t *count, bool *cut)
             S_ISREG(file->stat.st_mode))
             (*count)++;
     }
-    return errno == 0;
+    return errno;
 }
 
 static void files_put(struct output *output, struct file *files, size_t count)
@@ -78,30 +78,36 @@ static void files_put(struct output *output, struct file *files, size_t count)
         ls_line_put(output, files[i].name, &files[i].stat, now_s);
 }
 
+/* 0, or an errno. */
+static int folder_put(struct output *output, const char *folder, bool *cut)
+{
+    struct file *files;
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    int errnum;
+
+    if (dir == NULL)
+        return errno;
+    files = calloc(FILES_MAX + 1, sizeof *files);
+    errnum = files == NULL ? ENOMEM : files_read(dir, files, &count, cut);
+    (void)closedir(dir);
+    if (errnum == 0)
+        files_put(output, files, count);
+    free(files);
+    return errnum;
+}
+
 void swap_write(struct host *host, struct output *output)
 {
     char prefix[1024];
     const char *folder = folder_of(prefix, sizeof prefix);
-    DIR *dir = opendir(folder);
-    struct file *files = calloc(FILES_MAX + 1, sizeof *files);
-    size_t count = 0;
-    bool cut = false, done;
-    int errnum = dir == NULL ? errno : ENOMEM;
+    bool cut = false;
+    int errnum;
 
     (void)host;
     output_begin(output, "swapfiles.txt");
-    done = dir != NULL && files != NULL && files_read(dir, files, &count, &cut);
-    if (dir != NULL && files != NULL && !done)
-        errnum = errno;
-    if (done)
-        files_put(output, files, count);
-    if (dir != NULL)
-        (void)closedir(dir);
-    free(files);
-    if (done)
-        output_end(output, cut ? STATUS_TRUNCATED : STATUS_OK, 0);
-    else {
+    errnum = folder_put(output, folder, &cut);
+    if (errnum != 0)
         output_note(output, "%s cannot be listed", folder);
-        output_end(output, output_status_of(errnum), errnum);
-    }
+    output_end(output, cut ? STATUS_TRUNCATED : output_status_of(errnum), errnum);
 }
