@@ -9,7 +9,11 @@ bad=$(
     grep -nE '#include "[^"/]*"' formats/*.[ch] formats/apple/*.[ch] capture/*.[ch] capture/*/*.[ch] analyze/*.[ch]
     grep -nE '#include <archive' formats/*.[ch] formats/apple/*.[ch] capture/*.[ch] capture/*/*.[ch] analyze/*.[ch] |
         grep -v '^formats/bundle_archive\.c:'
-    grep -nE '#include "capture/linux/' capture/*.[ch]
+    grep -nE '#include "capture/(linux|macos)/' capture/*.[ch]
+    grep -nE '#include "capture/linux/' capture/macos/*.[ch]
+    grep -nE '#include "capture/macos/' capture/linux/*.[ch]
+    grep -nE '#include <(mach|libproc|sys/(sysctl|proc_info))' capture/macos/*.[ch] |
+        grep -v '_calls\.[ch]:'
     grep -nE '__APPLE__|__linux__|#include <(mach|libproc|sys/sysctl|linux)[/.]' \
         formats/*.[ch] formats/apple/*.[ch] capture/*.[ch] analyze/*.[ch]
     grep -nE '\b(atoi|atol|atoll|strtol|strtoul|strtoull|sscanf)\(' \
