@@ -44,8 +44,8 @@ describe() { # MODULE LIBRARY
 Name: $1
 Description: stub
 Version: $(pkg-config --modversion "$1")
-Cflags: -I$root/include
-Libs: -L$root/lib -l$2
+Cflags: -I"$root/include"
+Libs: -L"$root/lib" -l$2
 END
 }
 
