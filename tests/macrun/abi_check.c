@@ -46,8 +46,6 @@ _Static_assert(ENOTSUP == DARWIN_ENOTSUP, "ENOTSUP");
 
 /* ---- files, signals, time ---- */
 
-SIZE(struct timeval, darwin_timeval);
-FIELD(struct timeval, darwin_timeval, tv_usec);
 SIZE(struct timespec, darwin_timespec);
 SIZE(struct stat, darwin_stat);
 FIELD(struct stat, darwin_stat, st_mode);
@@ -68,18 +66,10 @@ FIELD(struct dirent, darwin_dirent, d_name);
 SIZE(struct sigaction, darwin_sigaction);
 FIELD(struct sigaction, darwin_sigaction, sa_mask);
 FIELD(struct sigaction, darwin_sigaction, sa_flags);
-SIZE(siginfo_t, darwin_siginfo);
-FIELD_AS(siginfo_t, si_pid, darwin_siginfo, pid);
-FIELD_AS(siginfo_t, si_uid, darwin_siginfo, uid);
-FIELD_AS(siginfo_t, si_addr, darwin_siginfo, address);
-SIZE(struct utsname, darwin_utsname);
-FIELD(struct utsname, darwin_utsname, release);
-FIELD(struct utsname, darwin_utsname, machine);
 
 /* What shim_threads.c and shim_spawn.c put behind the program's objects has room there. */
-_Static_assert(sizeof(pthread_mutex_t) >= 16 && sizeof(pthread_cond_t) >= 16,
-               "a signature, a word");
-_Static_assert(sizeof(pthread_once_t) >= 16 && sizeof(pthread_attr_t) >= 56, "a signature, a word");
+_Static_assert(sizeof(pthread_mutex_t) >= 16, "a signature, a word");
+_Static_assert(sizeof(pthread_attr_t) >= 56, "a signature, a word");
 _Static_assert(sizeof(posix_spawn_file_actions_t) == 8 && sizeof(posix_spawnattr_t) == 8, "a word");
 _Static_assert(sizeof(sigset_t) == 4 && sizeof(pid_t) == 4 && sizeof(mode_t) == 2, "as passed");
 _Static_assert(sizeof(mach_port_t) == 4 && sizeof(kern_return_t) == 4, "as passed");

@@ -14,9 +14,8 @@
 #define DARWIN_CONSTANTS(X) \
     X(O_NONBLOCK, 0x4) X(O_APPEND, 0x8) X(O_SYNC, 0x80) X(O_NOFOLLOW, 0x100) X(O_CREAT, 0x200) \
     X(O_TRUNC, 0x400) X(O_EXCL, 0x800) X(O_NOCTTY, 0x20000) X(O_DIRECTORY, 0x100000) \
-    X(O_CLOEXEC, 0x1000000) X(AT_FDCWD, -2) X(AT_SYMLINK_NOFOLLOW, 0x20) X(AT_REMOVEDIR, 0x80) \
-    X(F_DUPFD, 0) X(F_GETFD, 1) X(F_SETFD, 2) X(F_GETFL, 3) X(F_SETFL, 4) X(F_NOCACHE, 48) \
-    X(F_FULLFSYNC, 51) X(F_DUPFD_CLOEXEC, 67) \
+    X(O_CLOEXEC, 0x1000000) X(AT_FDCWD, -2) X(AT_SYMLINK_NOFOLLOW, 0x20) \
+    X(F_GETFD, 1) X(F_SETFD, 2) X(F_GETFL, 3) X(F_SETFL, 4) X(F_FULLFSYNC, 51) \
     X(SIGHUP, 1) X(SIGINT, 2) X(SIGQUIT, 3) X(SIGILL, 4) X(SIGTRAP, 5) X(SIGABRT, 6) X(SIGFPE, 8) \
     X(SIGKILL, 9) X(SIGBUS, 10) X(SIGSEGV, 11) X(SIGSYS, 12) X(SIGPIPE, 13) X(SIGALRM, 14) \
     X(SIGTERM, 15) X(SIGURG, 16) X(SIGSTOP, 17) X(SIGTSTP, 18) X(SIGCONT, 19) X(SIGCHLD, 20) \
@@ -26,19 +25,15 @@
     X(SA_SIGINFO, 0x40) X(SIG_BLOCK, 1) X(SIG_UNBLOCK, 2) X(SIG_SETMASK, 3) \
     X(CLOCK_REALTIME, 0) X(CLOCK_MONOTONIC_RAW, 4) X(CLOCK_MONOTONIC, 6) X(CLOCK_UPTIME_RAW, 8) \
     X(CLOCK_PROCESS_CPUTIME_ID, 12) X(CLOCK_THREAD_CPUTIME_ID, 16) \
-    X(_SC_OPEN_MAX, 5) X(_SC_PAGESIZE, 29) X(_SC_NPROCESSORS_CONF, 57) \
-    X(_SC_NPROCESSORS_ONLN, 58) X(_SC_PHYS_PAGES, 200) X(RUSAGE_SELF, 0) X(RUSAGE_CHILDREN, -1) \
-    X(MAP_SHARED, 1) X(MAP_PRIVATE, 2) X(MAP_ANON, 0x1000) \
+    X(_SC_NPROCESSORS_ONLN, 58) X(RUSAGE_SELF, 0) X(RUSAGE_CHILDREN, -1) \
     X(POSIX_SPAWN_SETPGROUP, 2) X(POSIX_SPAWN_SETSIGDEF, 4) X(POSIX_SPAWN_SETSIGMASK, 8) \
-    X(POSIX_SPAWN_SETSID, 0x400) X(POSIX_SPAWN_CLOEXEC_DEFAULT, 0x4000) \
-    X(WNOHANG, 1) X(WUNTRACED, 2) \
-    X(DT_DIR, 4) X(DT_REG, 8) X(DT_LNK, 10) X(SEEK_CUR, 1) X(SEEK_END, 2) X(EOF, -1) \
-    X(F_OK, 0) X(R_OK, 4) X(POLLIN, 1) X(POLLOUT, 4) X(POLLERR, 8) X(POLLHUP, 0x10) \
-    X(POLLNVAL, 0x20) X(_IOFBF, 0) X(_IOLBF, 1) X(_IONBF, 2) \
-    X(HOST_VM_INFO64, 4) X(HOST_VM_INFO64_COUNT, 38) X(VM_FLAGS_ANYWHERE, 1) \
+    X(POSIX_SPAWN_CLOEXEC_DEFAULT, 0x4000) X(WNOHANG, 1) X(WUNTRACED, 2) \
+    X(DT_DIR, 4) X(DT_REG, 8) X(SEEK_CUR, 1) X(SEEK_END, 2) \
+    X(POLLIN, 1) X(POLLOUT, 4) X(POLLERR, 8) X(POLLHUP, 0x10) X(POLLNVAL, 0x20) \
+    X(HOST_VM_INFO64, 4) X(HOST_VM_INFO64_COUNT, 38) \
     X(PROC_ALL_PIDS, 1) X(PROC_PIDLISTFDS, 1) X(PROC_PIDTASKALLINFO, 2) X(PROC_PIDTBSDINFO, 3) \
-    X(PROC_PIDTASKINFO, 4) X(PROC_PIDREGIONINFO, 7) X(PROC_PIDREGIONPATHINFO, 8) \
-    X(PROC_PIDPATHINFO, 11) X(PROC_PIDT_SHORTBSDINFO, 13) X(PROC_PIDPATHINFO_MAXSIZE, 4096) \
+    X(PROC_PIDREGIONINFO, 7) X(PROC_PIDPATHINFO, 11) X(PROC_PIDT_SHORTBSDINFO, 13) \
+    X(PROC_PIDPATHINFO_MAXSIZE, 4096) \
     X(PROX_FDTYPE_VNODE, 1) X(PROX_FDTYPE_SOCKET, 2) X(PROX_FDTYPE_PIPE, 6) \
     X(PROC_FLAG_SYSTEM, 1) X(PROC_FLAG_LP64, 0x10) X(PROC_REGION_SUBMAP, 1) \
     X(PROC_REGION_SHARED, 2) X(SRUN, 2) X(SZOMB, 5) \
@@ -46,7 +41,7 @@
     X(SM_PRIVATE_ALIASED, 6) X(SM_SHARED_ALIASED, 7) X(SM_LARGE_PAGE, 8) \
     X(VM_REGION_SUBMAP_INFO_V2_COUNT_64, 19) X(VM_REGION_SUBMAP_INFO_V1_COUNT_64, 17) \
     X(VM_REGION_SUBMAP_INFO_V0_COUNT_64, 16) X(VM_REGION_SUBMAP_SHORT_INFO_COUNT_64, 12) \
-    X(VM_PURGABLE_GET_STATE, 1) X(VM_PURGABLE_DENY, 3) \
+    X(VM_PURGABLE_DENY, 3) \
     X(KERN_SUCCESS, 0) X(KERN_INVALID_ADDRESS, 1) X(KERN_PROTECTION_FAILURE, 2) \
     X(KERN_NO_SPACE, 3) X(KERN_INVALID_ARGUMENT, 4) X(KERN_FAILURE, 5) \
     X(KERN_RESOURCE_SHORTAGE, 6) X(KERN_NO_ACCESS, 8) X(KERN_ABORTED, 14) X(KERN_INVALID_NAME, 15) \
@@ -58,7 +53,7 @@
     X(KERN_OSTYPE, 1) X(KERN_OSRELEASE, 2) X(KERN_VERSION, 4) X(KERN_HOSTNAME, 10) \
     X(KERN_BOOTTIME, 21) X(KERN_PROCARGS2, 49) X(KERN_OSVERSION, 65) X(HW_MACHINE, 1) \
     X(HW_MODEL, 2) X(HW_NCPU, 3) X(HW_PAGESIZE, 7) X(HW_MEMSIZE, 24) X(VM_SWAPUSAGE, 5) \
-    X(CTLFLAG_RD, 0x80000000) X(CTLFLAG_WR, 0x40000000) X(CTLFLAG_MASKED, 0x04000000) \
+    X(CTLFLAG_RD, 0x80000000) X(CTLFLAG_MASKED, 0x04000000) \
     X(CTLFLAG_LOCKED, 0x00800000)
 
 /* Those that differ from Linux: all others of 1 to 34 are equal. */
@@ -82,23 +77,18 @@ enum {
         DARWIN_ENOTSUP = 45,
     /* In no public header: */
     DARWIN_PROC_PIDUNIQIDENTIFIERINFO = 17,
-    DARWIN_PROC_PIDCOALITIONINFO = 20,
     DARWIN_PROC_PIDREGIONPATHINFO2 = 22,
-    DARWIN_PROC_PIDREGIONPATH = 31,
     DARWIN_PROC_PIDIPCTABLEINFO = 32,
     DARWIN_CTL_NAME = 1, /* of the sysctl {0, ...} */
     DARWIN_CTL_NEXT = 2,
     DARWIN_CTL_OID = 3,
     DARWIN_CTL_FORMAT = 4,
-    DARWIN_CTL_DESCRIPTION = 5,
     DARWIN_CS_OPS_STATUS = 0,
-    DARWIN_CS_OPS_CDHASH = 5,
     DARWIN_CS_OPS_IDENTITY = 11,
     DARWIN_CS_OPS_TEAMID = 14,
     DARWIN_CS_GET_TASK_ALLOW = 0x4,
     DARWIN_CS_RUNTIME = 0x10000,
     DARWIN_CS_PLATFORM_BINARY = 0x4000000,
-    DARWIN_LEDGER_INFO = 0,
     DARWIN_LEDGER_ENTRY_INFO = 1,
     DARWIN_LEDGER_TEMPLATE_INFO = 2,
     DARWIN_SITE_KMOD = 1, /* VM_KERN_SITE_ */
@@ -113,11 +103,6 @@ enum {
 };
 
 /* ---- files, signals, time ---- */
-
-struct darwin_timeval {
-    int64_t tv_sec;
-    int32_t tv_usec;
-};
 
 struct darwin_timespec {
     int64_t tv_sec, tv_nsec;
@@ -148,20 +133,6 @@ struct darwin_sigaction {
     void (*handler)(int);
     uint32_t sa_mask;
     int32_t sa_flags;
-};
-
-struct darwin_siginfo { /* without Apple's si_: those are macros of the host's */
-    int32_t number, errnum, code, pid;
-    uint32_t uid;
-    int32_t status;
-    void *address;
-    uint64_t value;
-    int64_t band;
-    uint64_t pad[7];
-};
-
-struct darwin_utsname {
-    char sysname[256], nodename[256], release[256], version[256], machine[256];
 };
 
 /* ---- the machine ---- */
@@ -239,10 +210,6 @@ struct darwin_uniqidentifierinfo {
     uint64_t p_reserve2, p_reserve3;
 };
 
-struct darwin_coalitioninfo {
-    uint64_t coalition_id[2], reserved[3];
-};
-
 struct darwin_ipctableinfo {
     uint32_t table_size, table_free;
 };
@@ -279,11 +246,6 @@ struct darwin_regionwithpathinfo {
     struct darwin_vnode_info_path prp_vip;
 };
 
-struct darwin_regionpath {
-    uint64_t prpo_addr, prpo_regionlength;
-    char prpo_path[1024];
-};
-
 struct darwin_rusage_info { /* version 0, which each later one begins with */
     uint8_t ri_uuid[16];
     uint64_t ri_user_time, ri_system_time, ri_pkg_idle_wkups, ri_interrupt_wkups, ri_pageins,
@@ -292,11 +254,6 @@ struct darwin_rusage_info { /* version 0, which each later one begins with */
 };
 
 /* In no public header: */
-
-struct darwin_ledger_info {
-    char name[32];
-    int64_t id, entries;
-};
 
 struct darwin_ledger_template {
     char name[32], group[32], units[32];
@@ -312,7 +269,6 @@ struct darwin_owned_object {
     uint64_t flags; /* no footprint: 1 bit; ledger tag: 3; purgeable: 2 */
 };
 
-_Static_assert(sizeof(struct darwin_coalitioninfo) == 40, "as the kernel has it");
 _Static_assert(sizeof(struct darwin_uniqidentifierinfo) == 56, "as the kernel has it");
 _Static_assert(sizeof(struct darwin_ledger_entry) == 48, "as the kernel has it");
 _Static_assert(sizeof(struct darwin_owned_object) == 56, "as the kernel has it");

@@ -23,14 +23,8 @@ const char *mac_setting(const char *key, const char *otherwise)
 
 bool mac_lacks(const char *symbol)
 {
-    static const struct {
-        const char *name;
-        unsigned since;
-    } news[] = {{"task_read_for_pid", 20}, {"task_inspect_for_pid", 20}};
-
-    for (size_t i = 0; i < sizeof news / sizeof *news; i++)
-        if (mac.darwin < news[i].since && strcmp(news[i].name, symbol) == 0)
-            return true;
+    if (mac.darwin < 20 && strcmp(symbol, "task_read_for_pid") == 0)
+        return true;
     for (size_t i = 0; i < mac.missing_count; i++)
         if (strcmp(mac.missing[i], symbol) == 0)
             return true;

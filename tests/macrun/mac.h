@@ -43,7 +43,7 @@ struct ledger_value {
     int64_t balance, credit, debit;
 };
 
-enum task_port { PORT_BY_RULE, PORT_OK, PORT_DENIED, PORT_INSPECT, PORT_READ };
+enum task_port { PORT_BY_RULE, PORT_OK, PORT_DENIED, PORT_READ };
 
 struct process {
     uint64_t pid, ppid, uid, gid, threads, status, nice, fds, sockets, pipes, ports, flags,
@@ -52,9 +52,7 @@ struct process {
     uint64_t wired, resident, footprint, virtual_size; /* NOT_GIVEN: as its regions say */
     uint64_t vanish, vanish_walk;                      /* after so many calls, region calls */
     const char *name, *comm, *path, *cs_ident, *cs_team, *args;
-    uint64_t coalition[2];
-    uint8_t uuid[16], cdhash[20];
-    bool has_cdhash;
+    uint8_t uuid[16];
     enum task_port task_port;
     struct region *regions;
     size_t region_count;
@@ -227,7 +225,7 @@ void vm_statistics_add(const char *field, int64_t amount); /* dies of an unknown
 void *kernel_memory_give(const void *bytes, size_t size);
 
 /* Ports of tasks. */
-enum port_kind { PORT_CONTROL_RIGHT, PORT_READ_RIGHT, PORT_INSPECT_RIGHT };
+enum port_kind { PORT_CONTROL_RIGHT, PORT_READ_RIGHT };
 #define TASK_SELF_PORT 0x103
 #define HOST_PORT      0x1003
 uint32_t port_of_task(int pid, enum port_kind kind);

@@ -9,6 +9,7 @@
 #ifndef TESTS_MACRUN_MACRUN_H
 #define TESTS_MACRUN_MACRUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,5 +116,9 @@ int mac_fail(int errnum); /* sets the program's errno; returns -1 */
 int signal_to_mac(int host);
 int signal_to_host(int mac); /* -1: the host has none */
 int wait_to_mac(int status);
+
+/* ---- shim_signals.c ---- */
+
+void signals_to_host(uint32_t set, sigset_t *host);
 
 #endif

@@ -91,34 +91,22 @@ static bool read_plain(const struct line *line)
 
 static enum task_port port_of(struct str text)
 {
-    static const char *const names[] = {"rule", "ok", "denied", "inspect", "read"};
+    static const char *const names[] = {"rule", "ok", "denied", "read"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_is(text, names[i]))
             return (enum task_port)i;
-    scenario_bad("taskport: rule, ok, denied, inspect or read");
+    scenario_bad("taskport: rule, ok, denied or read");
 }
 
 static void read_key(const struct line *line)
 {
-    struct str rest = line->value;
-    struct str word;
-
-    if (read_plain(line))
-        return;
-    if (str_is(line->key, "uuid")) {
+    if (str_is(line->key, "uuid"))
         scenario_all_bytes(line->value, process->uuid, sizeof process->uuid);
-    } else if (str_is(line->key, "cs_cdhash")) {
-        scenario_all_bytes(line->value, process->cdhash, sizeof process->cdhash);
-        process->has_cdhash = true;
-    } else if (str_is(line->key, "taskport")) {
+    else if (str_is(line->key, "taskport"))
         process->task_port = port_of(line->value);
-    } else if (str_is(line->key, "coalition")) {
-        for (size_t i = 0; i < 2 && str_word(&rest, &word); i++)
-            process->coalition[i] = scenario_number(word);
-    } else {
+    else if (!read_plain(line))
         scenario_bad("no such key of a process: %.*s", (int)line->key.len, line->key.at);
-    }
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */

@@ -160,7 +160,6 @@ static void check_api(struct str name)
                                         "proc_pidinfo",
                                         "rename",
                                         "task_for_pid",
-                                        "task_inspect_for_pid",
                                         "task_read_for_pid",
                                         "write",
                                         NULL};

@@ -105,14 +105,14 @@ struct sysctl *sysctl_named(struct str name)
     return NULL;
 }
 
-/* NAME TYPE VALUE [masked] [rw] [ERRNO]; a later line takes an earlier one's place. */
+/* NAME TYPE VALUE [masked] [ERRNO]; a later line takes an earlier one's place. */
 void read_sysctl(const struct line *line)
 {
     const struct type *type;
     struct sysctl *sysctl;
     const char *name;
 
-    line_needs(line, 3, "NAME, TYPE, VALUE, masked, rw, an errno");
+    line_needs(line, 3, "NAME, TYPE, VALUE, masked, an errno");
     name = arena_intern(&mac.arena, line->fields[0]);
     type = find_type(line->fields[1]);
     sysctl = sysctl_named(line->fields[0]);
@@ -123,8 +123,6 @@ void read_sysctl(const struct line *line)
     for (size_t i = 3; i < line->field_count; i++) {
         if (str_is(line->fields[i], "masked"))
             sysctl->kind |= (uint32_t)DARWIN_CTLFLAG_MASKED;
-        else if (str_is(line->fields[i], "rw"))
-            sysctl->kind |= (uint32_t)DARWIN_CTLFLAG_WR;
         else if (line->fields[i].len > 0)
             sysctl->errnum = scenario_code(line->fields[i]);
     }

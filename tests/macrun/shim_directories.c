@@ -11,8 +11,9 @@ struct folder {
     struct darwin_dirent entry;
 };
 
-static struct folder *wrap(DIR *host)
+static struct folder *mac_opendir(const char *path)
 {
+    DIR *host = opendir(mac_path(path));
     struct folder *folder = host != NULL ? calloc(1, sizeof *folder) : NULL;
 
     if (folder != NULL)
@@ -20,16 +21,6 @@ static struct folder *wrap(DIR *host)
     else if (host != NULL)
         (void)closedir(host);
     return folder;
-}
-
-static struct folder *mac_opendir(const char *path)
-{
-    return wrap(opendir(mac_path(path)));
-}
-
-static struct folder *mac_fdopendir(int fd)
-{
-    return wrap(fdopendir(fd));
 }
 
 static struct darwin_dirent *mac_readdir(struct folder *folder)
@@ -64,5 +55,5 @@ static int mac_dirfd(const struct folder *folder)
     return dirfd(folder->host);
 }
 
-const struct shim shims_directories[] = {SHIM(opendir),  SHIM(fdopendir), SHIM(readdir),
-                                         SHIM(closedir), SHIM(dirfd),     SHIM_END};
+const struct shim shims_directories[] = {SHIM(opendir), SHIM(readdir), SHIM(closedir), SHIM(dirfd),
+                                         SHIM_END};

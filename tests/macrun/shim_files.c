@@ -1,10 +1,8 @@
 /* shim_files.c - files: flags and structures differ, and the scenario may have files of its own. */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,48 +37,21 @@ static int status_flags_to_mac(int host)
     return flags;
 }
 
-static int folder_to_host(int fd)
-{
-    return fd == DARWIN_AT_FDCWD ? AT_FDCWD : fd;
-}
-
-static int at_flags_to_host(int flags)
-{
-    return ((flags & DARWIN_AT_SYMLINK_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0) |
-           ((flags & DARWIN_AT_REMOVEDIR) != 0 ? AT_REMOVEDIR : 0);
-}
-
 /* ---- opening, writing ---------------------------------------------------------------------- */
-
-static int open_at(int folder, const char *path, int flags, unsigned mode)
-{
-    int fault = mac_fault("open", -1);
-
-    if (fault != 0)
-        return mac_fail(fault);
-    return openat(folder_to_host(folder), mac_path(path), open_flags_to_host(flags), mode);
-}
-
-static int mac_openat(int folder, const char *path, int flags, ...)
-{
-    va_list args;
-    unsigned mode;
-
-    va_start(args, flags);
-    mode = (flags & DARWIN_O_CREAT) != 0 ? va_arg(args, unsigned) : 0;
-    va_end(args);
-    return open_at(folder, path, flags, mode);
-}
 
 static int mac_open(const char *path, int flags, ...)
 {
+    int fault = mac_fault("open", -1);
+    unsigned mode = 0;
     va_list args;
-    unsigned mode;
 
+    if (fault != 0)
+        return mac_fail(fault);
     va_start(args, flags);
-    mode = (flags & DARWIN_O_CREAT) != 0 ? va_arg(args, unsigned) : 0;
+    if ((flags & DARWIN_O_CREAT) != 0)
+        mode = va_arg(args, unsigned);
     va_end(args);
-    return open_at(DARWIN_AT_FDCWD, path, flags, mode);
+    return open(mac_path(path), open_flags_to_host(flags), mode);
 }
 
 static FILE *mac_fopen(const char *path, const char *mode)
@@ -116,21 +87,6 @@ static int mac_rename(const char *from, const char *to)
     return fault != 0 ? mac_fail(fault) : rename(from, to);
 }
 
-static int mac_unlinkat(int folder, const char *path, int flags)
-{
-    return unlinkat(folder_to_host(folder), path, at_flags_to_host(flags));
-}
-
-static ssize_t mac_readlink(const char *path, char *buffer, size_t size)
-{
-    return readlink(mac_path(path), buffer, size);
-}
-
-static int mac_access(const char *path, int mode)
-{
-    return access(mac_path(path), mode);
-}
-
 static int mac_fcntl(int fd, int command, ...)
 {
     va_list args;
@@ -140,10 +96,6 @@ static int mac_fcntl(int fd, int command, ...)
     argument = va_arg(args, int);
     va_end(args);
     switch (command) {
-    case DARWIN_F_DUPFD:
-        return fcntl(fd, F_DUPFD, argument);
-    case DARWIN_F_DUPFD_CLOEXEC:
-        return fcntl(fd, F_DUPFD_CLOEXEC, argument);
     case DARWIN_F_GETFD:
         return fcntl(fd, F_GETFD);
     case DARWIN_F_SETFD:
@@ -156,8 +108,6 @@ static int mac_fcntl(int fd, int command, ...)
     case DARWIN_F_FULLFSYNC:
         fault = mac_fault("F_FULLFSYNC", -1);
         return fault != 0 ? mac_fail(fault) : fsync(fd);
-    case DARWIN_F_NOCACHE:
-        return fcntl(fd, F_GETFD) < 0 ? -1 : 0;
     default:
         return mac_fail(DARWIN_EINVAL);
     }
@@ -169,19 +119,6 @@ static int mac_poll(struct pollfd *fds, unsigned count, int timeout_ms)
     int fault = mac_fault("poll", -1);
 
     return fault != 0 ? mac_fail(fault) : poll(fds, count, timeout_ms);
-}
-
-static void *mac_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
-{
-    int host = (flags & DARWIN_MAP_SHARED) != 0 ? MAP_SHARED : MAP_PRIVATE;
-
-    if ((flags & ~(DARWIN_MAP_SHARED | DARWIN_MAP_PRIVATE | DARWIN_MAP_ANON)) != 0) {
-        (void)mac_fail(DARWIN_ENOTSUP);
-        return MAP_FAILED;
-    }
-    if ((flags & DARWIN_MAP_ANON) != 0) /* fd may be a tag of the VM */
-        return mmap(at, size, protection, host | MAP_ANONYMOUS, -1, 0);
-    return mmap(at, size, protection, host, fd, offset);
 }
 
 /* ---- stat ---------------------------------------------------------------------------------- */
@@ -228,22 +165,15 @@ static int mac_lstat(const char *path, struct darwin_stat *status)
     return put_stat(lstat(mac_path(path), &host), &host, status);
 }
 
-static int mac_fstat(int fd, struct darwin_stat *status)
-{
-    struct stat host;
-
-    return put_stat(fstat(fd, &host), &host, status);
-}
-
 static int mac_fstatat(int folder, const char *path, struct darwin_stat *status, int flags)
 {
     struct stat host;
+    int host_flags = (flags & DARWIN_AT_SYMLINK_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
+    int host_folder = folder == DARWIN_AT_FDCWD ? AT_FDCWD : folder;
 
-    return put_stat(fstatat(folder_to_host(folder), mac_path(path), &host, at_flags_to_host(flags)),
-                    &host, status);
+    return put_stat(fstatat(host_folder, mac_path(path), &host, host_flags), &host, status);
 }
 
-const struct shim shims_files[] = {
-    SHIM(open),   SHIM(openat), SHIM(fopen),    SHIM(write),    SHIM(fsync),   SHIM(link),
-    SHIM(rename), SHIM(fcntl),  SHIM(unlinkat), SHIM(readlink), SHIM(access),  SHIM(poll),
-    SHIM(mmap),   SHIM(stat),   SHIM(lstat),    SHIM(fstat),    SHIM(fstatat), SHIM_END};
+const struct shim shims_files[] = {SHIM(open), SHIM(fopen),  SHIM(write),   SHIM(fsync),
+                                   SHIM(link), SHIM(rename), SHIM(fcntl),   SHIM(poll),
+                                   SHIM(stat), SHIM(lstat),  SHIM(fstatat), SHIM_END};

@@ -3,10 +3,8 @@
  *
  * Its own number is of the simulated Mac, those of its children are real.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,63 +17,14 @@ static int mac_getpid(void)
     return mac_self_pid();
 }
 
-static int mac_getppid(void)
-{
-    return (int)mac_self()->ppid;
-}
-
 static uint32_t mac_geteuid(void)
 {
     return mac.euid;
 }
 
-static uint32_t mac_getuid(void)
-{
-    return mac.uid;
-}
-
-static uint32_t mac_getgid(void)
-{
-    return mac.gid;
-}
-
-static int mac_gethostname(char *name, size_t size)
-{
-    (void)snprintf(name, size, "%s", mac_setting("hostname", "sample.local"));
-    return 0;
-}
-
-static int mac_uname(struct darwin_utsname *name)
-{
-    const char *release = mac_setting("darwin", "23.6.0");
-
-    *name = (struct darwin_utsname){.sysname = "Darwin", .machine = "x86_64"};
-    (void)mac_gethostname(name->nodename, sizeof name->nodename);
-    (void)snprintf(name->release, sizeof name->release, "%s", release);
-    (void)snprintf(name->version, sizeof name->version, "Darwin Kernel Version %s", release);
-    return 0;
-}
-
 static long mac_sysconf(int name)
 {
-    switch (name) {
-    case DARWIN__SC_PAGESIZE:
-        return USER_PAGE_BYTES;
-    case DARWIN__SC_NPROCESSORS_CONF:
-    case DARWIN__SC_NPROCESSORS_ONLN:
-        return (long)mac.cpu_count;
-    case DARWIN__SC_PHYS_PAGES:
-        return (long)(mac.memory_bytes / USER_PAGE_BYTES);
-    case DARWIN__SC_OPEN_MAX:
-        return sysconf(_SC_OPEN_MAX);
-    default:
-        return mac_fail(DARWIN_EINVAL);
-    }
-}
-
-static int mac_getpagesize(void)
-{
-    return USER_PAGE_BYTES;
+    return name == DARWIN__SC_NPROCESSORS_ONLN ? (long)mac.cpu_count : mac_fail(DARWIN_EINVAL);
 }
 
 /* The same words, but for the unit of one: bytes. */
@@ -130,7 +79,5 @@ static int mac_kill(int pid, int number)
     return number == 0 ? 0 : mac_fail(DARWIN_EPERM);
 }
 
-const struct shim shims_process[] = {
-    SHIM(getpid),      SHIM(getppid), SHIM(geteuid), SHIM(getuid),      SHIM(getgid),
-    SHIM(gethostname), SHIM(uname),   SHIM(sysconf), SHIM(getpagesize), SHIM(getrusage),
-    SHIM(waitpid),     SHIM(kill),    SHIM_END};
+const struct shim shims_process[] = {SHIM(getpid),  SHIM(geteuid), SHIM(sysconf), SHIM(getrusage),
+                                     SHIM(waitpid), SHIM(kill),    SHIM_END};

@@ -15,7 +15,7 @@
 
 #define ACTIONS_MAX 16
 
-enum action_kind { ACTION_OPEN, ACTION_CLOSE, ACTION_DUP2 };
+enum action_kind { ACTION_OPEN, ACTION_DUP2 };
 
 struct action {
     enum action_kind kind;
@@ -67,11 +67,6 @@ static int mac_posix_spawn_file_actions_addopen(struct actions **actions, int fd
     if ((flags & ~O_ACCMODE) != 0)
         return DARWIN_ENOTSUP;
     return add_action(*actions, (struct action){ACTION_OPEN, fd, fd, flags, mode, strdup(path)});
-}
-
-static int mac_posix_spawn_file_actions_addclose(struct actions **actions, int fd)
-{
-    return add_action(*actions, (struct action){.kind = ACTION_CLOSE, .fd = fd, .to = fd});
 }
 
 static int mac_posix_spawn_file_actions_adddup2(struct actions **actions, int fd, int to)
@@ -141,19 +136,9 @@ static void actions_to_host(const struct actions *actions, posix_spawn_file_acti
         if (action->kind == ACTION_OPEN)
             (void)posix_spawn_file_actions_addopen(host, action->fd, mac_path(action->path),
                                                    action->flags, action->mode);
-        else if (action->kind == ACTION_CLOSE)
-            (void)posix_spawn_file_actions_addclose(host, action->fd);
         else
             (void)posix_spawn_file_actions_adddup2(host, action->fd, action->to);
     }
-}
-
-static void set_to_host(uint32_t set, sigset_t *host)
-{
-    (void)sigemptyset(host);
-    for (int number = 1; number < 32; number++)
-        if ((set >> (number - 1) & 1) != 0 && signal_to_host(number) > 0)
-            (void)sigaddset(host, signal_to_host(number));
 }
 
 static void attributes_to_host(const struct attributes *attributes, posix_spawnattr_t *host)
@@ -169,16 +154,14 @@ static void attributes_to_host(const struct attributes *attributes, posix_spawna
     }
     if ((flags & DARWIN_POSIX_SPAWN_SETSIGDEF) != 0) {
         host_flags |= POSIX_SPAWN_SETSIGDEF;
-        set_to_host(attributes->default_signals, &set);
+        signals_to_host(attributes->default_signals, &set);
         (void)posix_spawnattr_setsigdefault(host, &set);
     }
     if ((flags & DARWIN_POSIX_SPAWN_SETSIGMASK) != 0) {
         host_flags |= POSIX_SPAWN_SETSIGMASK;
-        set_to_host(attributes->mask, &set);
+        signals_to_host(attributes->mask, &set);
         (void)posix_spawnattr_setsigmask(host, &set);
     }
-    if ((flags & DARWIN_POSIX_SPAWN_SETSID) != 0)
-        host_flags |= POSIX_SPAWN_SETSID;
     (void)posix_spawnattr_setflags(host, host_flags);
 }
 
@@ -237,7 +220,6 @@ const struct shim shims_spawn[] = {SHIM(posix_spawn),
                                    SHIM(posix_spawn_file_actions_init),
                                    SHIM(posix_spawn_file_actions_destroy),
                                    SHIM(posix_spawn_file_actions_addopen),
-                                   SHIM(posix_spawn_file_actions_addclose),
                                    SHIM(posix_spawn_file_actions_adddup2),
                                    SHIM(posix_spawnattr_init),
                                    SHIM(posix_spawnattr_destroy),

@@ -1,143 +1,71 @@
 /*
- * shim_threads.c - what threads share: on a Mac these begin with a signature, and the host's object
+ * shim_threads.c - threads and mutexes. On a Mac a mutex begins with a signature, and the host's
  * hangs off the word behind it, made when it is first used. One that is all zero is not
  * initialised, there and here.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "tests/macrun/mac.h"
 #include "tests/macrun/macrun.h"
 
 enum {
-    MUTEX_STATIC = 0x32aaaba7, /* as the static initialisers have it */
-    CONDITION_STATIC = 0x3cb0b1bb,
-    ONCE_STATIC = 0x30b1bcba,
-    LIVE = 0x4c495645, /* ours */
+    MUTEX_STATIC = 0x32aaaba7, /* as the static initialiser has it */
+    MUTEX_LIVE = 0x4c495645,   /* ours */
 };
 
-/* The beginning of a Mac's object. */
-struct object {
+/* The beginning of a Mac's. */
+struct mutex {
     long signature;
-    void *host;
+    pthread_mutex_t *host;
 };
 
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+/* ---- mutexes ------------------------------------------------------------------------------- */
 
-/* NULL: it is not initialised. An object of the host that is all zero is a fresh one. */
-static void *host_of(struct object *object, long fresh, size_t size)
+/* NULL: it is not initialised. A mutex of the host that is all zero is a fresh one. */
+static pthread_mutex_t *host_of(struct mutex *mutex)
 {
-    void *host = NULL;
+    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_t *host = NULL;
 
     (void)pthread_mutex_lock(&making);
-    if (object->signature == fresh) {
-        object->host = calloc(1, size);
-        object->signature = LIVE;
+    if (mutex->signature == MUTEX_STATIC) {
+        mutex->host = calloc(1, sizeof *mutex->host);
+        mutex->signature = MUTEX_LIVE;
     }
-    if (object->signature == LIVE)
-        host = object->host;
+    if (mutex->signature == MUTEX_LIVE)
+        host = mutex->host;
     (void)pthread_mutex_unlock(&making);
     return host;
 }
 
-static pthread_mutex_t *mutex_of(struct object *object)
-{
-    return host_of(object, MUTEX_STATIC, sizeof(pthread_mutex_t));
-}
-
-static pthread_cond_t *condition_of(struct object *object)
-{
-    return host_of(object, CONDITION_STATIC, sizeof(pthread_cond_t));
-}
-
-static int destroy(struct object *object)
-{
-    if (object->signature == LIVE)
-        free(object->host);
-    *object = (struct object){0, NULL};
-    return 0;
-}
-
-/* ---- mutexes ------------------------------------------------------------------------------- */
-
 /* Attributes are not used, and so refused. */
-static int mac_pthread_mutex_init(struct object *mutex, const void *attributes)
+static int mac_pthread_mutex_init(struct mutex *mutex, const void *attributes)
 {
-    *mutex = (struct object){MUTEX_STATIC, NULL};
-    return attributes == NULL && mutex_of(mutex) != NULL ? 0 : DARWIN_EINVAL;
+    *mutex = (struct mutex){MUTEX_STATIC, NULL};
+    return attributes == NULL && host_of(mutex) != NULL ? 0 : DARWIN_EINVAL;
 }
 
-static int mac_pthread_mutex_lock(struct object *mutex)
+static int mac_pthread_mutex_lock(struct mutex *mutex)
 {
-    pthread_mutex_t *host = mutex_of(mutex);
+    pthread_mutex_t *host = host_of(mutex);
 
     return host != NULL ? errno_to_mac(pthread_mutex_lock(host)) : DARWIN_EINVAL;
 }
 
-static int mac_pthread_mutex_trylock(struct object *mutex)
+static int mac_pthread_mutex_unlock(struct mutex *mutex)
 {
-    pthread_mutex_t *host = mutex_of(mutex);
-
-    return host != NULL ? errno_to_mac(pthread_mutex_trylock(host)) : DARWIN_EINVAL;
-}
-
-static int mac_pthread_mutex_unlock(struct object *mutex)
-{
-    pthread_mutex_t *host = mutex_of(mutex);
+    pthread_mutex_t *host = host_of(mutex);
 
     return host != NULL ? errno_to_mac(pthread_mutex_unlock(host)) : DARWIN_EINVAL;
 }
 
-/* ---- conditions ---------------------------------------------------------------------------- */
-
-static int mac_pthread_cond_init(struct object *condition, const void *attributes)
+static int mac_pthread_mutex_destroy(struct mutex *mutex)
 {
-    *condition = (struct object){CONDITION_STATIC, NULL};
-    return attributes == NULL && condition_of(condition) != NULL ? 0 : DARWIN_EINVAL;
-}
-
-static int mac_pthread_cond_signal(struct object *condition)
-{
-    pthread_cond_t *host = condition_of(condition);
-
-    return host != NULL ? errno_to_mac(pthread_cond_signal(host)) : DARWIN_EINVAL;
-}
-
-static int mac_pthread_cond_broadcast(struct object *condition)
-{
-    pthread_cond_t *host = condition_of(condition);
-
-    return host != NULL ? errno_to_mac(pthread_cond_broadcast(host)) : DARWIN_EINVAL;
-}
-
-static int mac_pthread_cond_wait(struct object *condition, struct object *mutex)
-{
-    pthread_cond_t *host = condition_of(condition);
-    pthread_mutex_t *host_mutex = mutex_of(mutex);
-
-    if (host == NULL || host_mutex == NULL)
-        return DARWIN_EINVAL;
-    return errno_to_mac(pthread_cond_wait(host, host_mutex));
-}
-
-/* The program's clock is not the host's: what is left to wait is the same on both. */
-static int mac_pthread_cond_timedwait(struct object *condition, struct object *mutex,
-                                      const struct timespec *until)
-{
-    pthread_cond_t *host = condition_of(condition);
-    pthread_mutex_t *host_mutex = mutex_of(mutex);
-    int64_t left_ns = until->tv_sec * 1000000000 + until->tv_nsec - (int64_t)mac_epoch_ns();
-    struct timespec host_until;
-    int64_t at_ns;
-
-    if (host == NULL || host_mutex == NULL)
-        return DARWIN_EINVAL;
-    (void)clock_gettime(CLOCK_REALTIME, &host_until);
-    at_ns = host_until.tv_sec * 1000000000 + host_until.tv_nsec + (left_ns > 0 ? left_ns : 0);
-    host_until = (struct timespec){at_ns / 1000000000, at_ns % 1000000000};
-    return errno_to_mac(pthread_cond_timedwait(host, host_mutex, &host_until));
+    if (mutex->signature == MUTEX_LIVE)
+        free(mutex->host);
+    *mutex = (struct mutex){0, NULL};
+    return 0;
 }
 
 /* ---- threads ------------------------------------------------------------------------------- */
@@ -179,26 +107,10 @@ static int mac_pthread_join(pthread_t thread, void **result)
     return errno_to_mac(pthread_join(thread, result));
 }
 
-static int mac_pthread_once(struct object *once, void (*run)(void))
-{
-    /* Its host object fits into the word; the signature stays. */
-    if (once->signature != ONCE_STATIC)
-        return DARWIN_EINVAL;
-    return errno_to_mac(pthread_once((pthread_once_t *)(void *)&once->host, run));
-}
-
 const struct shim shims_threads[] = {SHIM(pthread_mutex_init),
-                                     SHIM_AS(pthread_mutex_destroy, destroy),
+                                     SHIM(pthread_mutex_destroy),
                                      SHIM(pthread_mutex_lock),
-                                     SHIM(pthread_mutex_trylock),
                                      SHIM(pthread_mutex_unlock),
-                                     SHIM(pthread_cond_init),
-                                     SHIM_AS(pthread_cond_destroy, destroy),
-                                     SHIM(pthread_cond_signal),
-                                     SHIM(pthread_cond_broadcast),
-                                     SHIM(pthread_cond_wait),
-                                     SHIM(pthread_cond_timedwait),
                                      SHIM(pthread_create),
                                      SHIM(pthread_join),
-                                     SHIM(pthread_once),
                                      SHIM_END};

@@ -117,9 +117,5 @@ static int mac_gethostuuid(uint8_t *uuid, const struct darwin_timespec *patience
     return 0;
 }
 
-/* A variable of libSystem, which the program reads; so is the one of the kernel. */
-static uint64_t user_page_size = USER_PAGE_BYTES;
-
 const struct shim shims_host[] = {SHIM(host_statistics64), SHIM(gethostuuid),
-                                  SHIM_DATA(vm_page_size, user_page_size),
                                   SHIM_DATA(vm_kernel_page_size, mac.page_bytes), SHIM_END};

@@ -70,14 +70,6 @@ static int put_status(const struct process *process, void *buffer, size_t size)
     return 0;
 }
 
-static int put_cdhash(const struct process *process, void *buffer, size_t size)
-{
-    if (size != sizeof process->cdhash || !process->has_cdhash)
-        return mac_fail(DARWIN_EINVAL);
-    memcpy(buffer, process->cdhash, size);
-    return 0;
-}
-
 static int mac_csops(int pid, unsigned operation, void *buffer, size_t size)
 {
     const struct process *process = mac_process(pid != 0 ? pid : mac_self_pid());
@@ -93,8 +85,6 @@ static int mac_csops(int pid, unsigned operation, void *buffer, size_t size)
     switch (operation) {
     case DARWIN_CS_OPS_STATUS:
         return put_status(process, buffer, size);
-    case DARWIN_CS_OPS_CDHASH:
-        return put_cdhash(process, buffer, size);
     case DARWIN_CS_OPS_IDENTITY:
         return put_blob(process, process->cs_ident, buffer, size);
     case DARWIN_CS_OPS_TEAMID:
@@ -119,15 +109,6 @@ static int put_template(struct darwin_ledger_template *rows, int *count)
         (void)snprintf(row.units, sizeof row.units, "%s", ledger->units);
         memcpy(&rows[*count], &row, sizeof row);
     }
-    return 0;
-}
-
-static int put_info(void *buffer)
-{
-    struct darwin_ledger_info info = {
-        .name = "Per-task ledger", .id = 1, .entries = (int64_t)mac.ledger_count};
-
-    memcpy(buffer, &info, sizeof info);
     return 0;
 }
 
@@ -177,8 +158,6 @@ static int mac_ledger(int command, void *first, void *second, void *third)
     if (fault != 0)
         return mac_fail(fault);
     switch (command) {
-    case DARWIN_LEDGER_INFO:
-        return put_info(second);
     case DARWIN_LEDGER_ENTRY_INFO:
         return put_entries(process, second, third);
     case DARWIN_LEDGER_TEMPLATE_INFO:

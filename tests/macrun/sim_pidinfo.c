@@ -159,15 +159,11 @@ static const struct flavor {
     {DARWIN_PROC_PIDLISTFDS, 0, false, 0},
     {DARWIN_PROC_PIDTASKALLINFO, sizeof(struct darwin_taskallinfo), false, 0},
     {DARWIN_PROC_PIDTBSDINFO, sizeof(struct darwin_bsdinfo), false, 0},
-    {DARWIN_PROC_PIDTASKINFO, sizeof(struct darwin_taskinfo), false, 0},
     {DARWIN_PROC_PIDREGIONINFO, sizeof(struct darwin_regioninfo), false, 0},
-    {DARWIN_PROC_PIDREGIONPATHINFO, sizeof(struct darwin_regionwithpathinfo), false, 0},
     {DARWIN_PROC_PIDPATHINFO, 1, true, 0},
     {DARWIN_PROC_PIDT_SHORTBSDINFO, sizeof(struct darwin_bsdshortinfo), true, 0},
     {DARWIN_PROC_PIDUNIQIDENTIFIERINFO, sizeof(struct darwin_uniqidentifierinfo), true, 0},
-    {DARWIN_PROC_PIDCOALITIONINFO, sizeof(struct darwin_coalitioninfo), true, 0},
     {DARWIN_PROC_PIDREGIONPATHINFO2, sizeof(struct darwin_regionwithpathinfo), false, 0},
-    {DARWIN_PROC_PIDREGIONPATH, sizeof(struct darwin_regionpath), false, 20},
     {DARWIN_PROC_PIDIPCTABLEINFO, sizeof(struct darwin_ipctableinfo), false, 20},
 };
 
@@ -241,17 +237,12 @@ static int mac_proc_pidinfo(int pid, int number, uint64_t argument, void *buffer
         ANSWER(((struct darwin_taskallinfo){bsdinfo_of(process), taskinfo_of(process)}));
     case DARWIN_PROC_PIDTBSDINFO:
         ANSWER(bsdinfo_of(process));
-    case DARWIN_PROC_PIDTASKINFO:
-        ANSWER(taskinfo_of(process));
     case DARWIN_PROC_PIDPATHINFO:
         return put_path(process, buffer, size);
     case DARWIN_PROC_PIDT_SHORTBSDINFO:
         ANSWER(shortinfo_of(process));
     case DARWIN_PROC_PIDUNIQIDENTIFIERINFO:
         ANSWER(uniqid_of(process));
-    case DARWIN_PROC_PIDCOALITIONINFO:
-        ANSWER(
-            ((struct darwin_coalitioninfo){{process->coalition[0], process->coalition[1]}, {0}}));
     case DARWIN_PROC_PIDIPCTABLEINFO:
         if (process->ports == NOT_GIVEN)
             return fail_with(DARWIN_EINVAL);
@@ -269,19 +260,5 @@ static int mac_proc_pidpath(int pid, void *buffer, uint32_t size)
                : 0;
 }
 
-/* It asks for the path's own flavor, or, before there was one, for the region with its path. */
-static int mac_proc_regionfilename(int pid, uint64_t address, void *buffer, uint32_t size)
-{
-    struct darwin_regionwithpathinfo info = {0};
-
-    if (size < sizeof info.prp_vip.vip_path)
-        return fail_with(DARWIN_ENOMEM);
-    if (mac_proc_pidinfo(pid, DARWIN_PROC_PIDREGIONPATHINFO, address, &info, sizeof info) == 0)
-        return 0;
-    mac_put_text(buffer, size, info.prp_vip.vip_path);
-    return (int)strlen(buffer);
-}
-
-const struct shim shims_pidinfo[] = {SHIM(proc_listpids),       SHIM(proc_listallpids),
-                                     SHIM(proc_pidinfo),        SHIM(proc_pidpath),
-                                     SHIM(proc_regionfilename), SHIM_END};
+const struct shim shims_pidinfo[] = {SHIM(proc_listallpids), SHIM(proc_pidinfo), SHIM(proc_pidpath),
+                                     SHIM_END};

@@ -82,9 +82,7 @@ static int fail_with(int errnum)
 int pid_region(struct process *process, int flavor, uint64_t address, void *buffer)
 {
     struct darwin_regionwithpathinfo info = {0};
-    struct darwin_regionpath path = {0};
     struct found_region found;
-    const char *name;
 
     if (process->pid == 0)
         return fail_with(DARWIN_EPERM);
@@ -92,21 +90,12 @@ int pid_region(struct process *process, int flavor, uint64_t address, void *buff
         return fail_with(DARWIN_ESRCH);
     if (!find_region(process, flavor, address, &found))
         return fail_with(DARWIN_EINVAL);
-    name = found.region->submap ? NULL : found.region->path;
-    if (flavor == DARWIN_PROC_PIDREGIONPATH) {
-        path.prpo_addr = found.start;
-        path.prpo_regionlength = found.region->size;
-        mac_put_text(path.prpo_path, sizeof path.prpo_path, name != NULL ? name : "");
-        memcpy(buffer, &path, sizeof path);
-        return sizeof path;
-    }
-    info.prp_prinfo = regioninfo_of(process, &found, flavor != DARWIN_PROC_PIDREGIONPATHINFO2);
+    info.prp_prinfo = regioninfo_of(process, &found, flavor == DARWIN_PROC_PIDREGIONINFO);
     if (flavor == DARWIN_PROC_PIDREGIONINFO) {
         memcpy(buffer, &info.prp_prinfo, sizeof info.prp_prinfo);
         return sizeof info.prp_prinfo;
     }
-    if (name != NULL)
-        put_vnode(&info.prp_vip, name);
+    put_vnode(&info.prp_vip, found.region->path);
     memcpy(buffer, &info, sizeof info);
     return sizeof info;
 }

@@ -113,11 +113,6 @@ static uint32_t mac_mach_host_self(void)
     return HOST_PORT;
 }
 
-static uint32_t mac_mach_task_self(void)
-{
-    return TASK_SELF_PORT;
-}
-
 bool ports_report(void)
 {
     size_t held = 0;
@@ -130,8 +125,8 @@ bool ports_report(void)
     return held == 0 && host_references == 0;
 }
 
-const struct shim shims_ports[] = {SHIM_DATA(mach_task_self_, task_self), SHIM(mach_task_self),
-                                   SHIM(mach_host_self), SHIM(mach_port_deallocate), SHIM_END};
+const struct shim shims_ports[] = {SHIM_DATA(mach_task_self_, task_self), SHIM(mach_host_self),
+                                   SHIM(mach_port_deallocate), SHIM_END};
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
@@ -163,14 +158,6 @@ void *kernel_memory_give(const void *bytes, size_t size)
     *block = (struct block){(uintptr_t)at, whole};
     (void)pthread_mutex_unlock(&lock);
     return at;
-}
-
-static int mac_vm_allocate(uint32_t task, uint64_t *address, uint64_t size, int flags)
-{
-    if (task != TASK_SELF_PORT || (flags & DARWIN_VM_FLAGS_ANYWHERE) == 0)
-        return DARWIN_KERN_INVALID_ARGUMENT;
-    *address = (uintptr_t)kernel_memory_give(NULL, size);
-    return 0;
 }
 
 /* Under the lock. All of a block at once: nobody here does otherwise. */
@@ -222,6 +209,4 @@ bool kernel_memory_report(void)
     return held == 0 && bad_frees == 0;
 }
 
-const struct shim shims_memory[] = {SHIM(vm_allocate), SHIM(vm_deallocate),
-                                    SHIM_AS(mach_vm_allocate, mac_vm_allocate),
-                                    SHIM_AS(mach_vm_deallocate, mac_vm_deallocate), SHIM_END};
+const struct shim shims_memory[] = {SHIM(vm_deallocate), SHIM_END};

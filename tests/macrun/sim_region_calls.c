@@ -109,15 +109,4 @@ static int mac_mach_vm_region_recurse(uint32_t task, uint64_t *address, uint64_t
     return 0;
 }
 
-/* Nothing here is purgeable; and the kernel wants the control port even to say so. */
-static int mac_mach_vm_purgable_control(uint32_t task, uint64_t address, int control, int *state)
-{
-    (void)address;
-    (void)control;
-    (void)state;
-    return pid_of_port(task, PORT_CONTROL_RIGHT) < 0 ? DARWIN_MACH_SEND_INVALID_DEST
-                                                     : DARWIN_KERN_INVALID_ARGUMENT;
-}
-
-const struct shim shims_region_calls[] = {SHIM(mach_vm_region_recurse),
-                                          SHIM(mach_vm_purgable_control), SHIM_END};
+const struct shim shims_region_calls[] = {SHIM(mach_vm_region_recurse), SHIM_END};

@@ -101,14 +101,9 @@ static int put_value(struct sysctl *sysctl, void *old, size_t *old_size, const v
         return mac_fail(errnum);
     if (strcmp(sysctl->name, SYSCTL_OWNED) == 0)
         return put_owned(old, old_size, new, new_size);
-    if (new != NULL && ((sysctl->kind & (uint32_t)DARWIN_CTLFLAG_WR) == 0 || mac.euid != 0))
-        return mac_fail(DARWIN_EPERM);
-    if (new != NULL && new_size != sysctl->value_bytes)
-        return mac_fail(DARWIN_EINVAL);
-    errnum = put(sysctl->value, sysctl->value_bytes, old, old_size);
-    if (errnum == 0 && new != NULL)
-        memcpy(sysctl->value, new, new_size);
-    return errnum;
+    if (new != NULL)
+        return mac_fail(DARWIN_EPERM); /* there is none that can be changed */
+    return put(sysctl->value, sysctl->value_bytes, old, old_size);
 }
 
 /* ---- the calls ----------------------------------------------------------------------------- */
@@ -133,8 +128,6 @@ static int put_about(int question, const int *oid, size_t count, void *old, size
         len = (size_t)snprintf(format + sizeof sysctl->kind, sizeof format - sizeof sysctl->kind,
                                "%s", sysctl->format);
         return put(format, sizeof sysctl->kind + len + 1, old, old_size);
-    case DARWIN_CTL_DESCRIPTION:
-        return put("", 1, old, old_size);
     default:
         return mac_fail(DARWIN_ENOENT);
     }
@@ -176,15 +169,4 @@ static int mac_sysctlbyname(const char *name, void *old, size_t *old_size, const
                           : mac_fail(DARWIN_ENOENT);
 }
 
-static int mac_sysctlnametomib(const char *name, int *oid, size_t *count)
-{
-    size_t size = *count * sizeof *oid;
-
-    if (put_oid(name, strlen(name), oid, &size) != 0)
-        return -1;
-    *count = size / sizeof *oid;
-    return 0;
-}
-
-const struct shim shims_sysctl[] = {SHIM(sysctl), SHIM(sysctlbyname), SHIM(sysctlnametomib),
-                                    SHIM_END};
+const struct shim shims_sysctl[] = {SHIM(sysctl), SHIM(sysctlbyname), SHIM_END};

@@ -26,8 +26,6 @@ static int by_scenario(const struct process *process, enum port_kind kind)
         return mac_may_read(process) ? 0 : DARWIN_EPERM;
     case PORT_READ:
         return kind == PORT_CONTROL_RIGHT ? DARWIN_EPERM : 0;
-    case PORT_INSPECT:
-        return kind == PORT_INSPECT_RIGHT ? 0 : DARWIN_EPERM;
     case PORT_DENIED:
         return DARWIN_EPERM;
     case PORT_BY_RULE:
@@ -39,8 +37,7 @@ static int by_scenario(const struct process *process, enum port_kind kind)
 /* An errno. */
 static int get_port(int pid, enum port_kind kind, uint32_t *port)
 {
-    static const char *const calls[] = {"task_for_pid", "task_read_for_pid",
-                                        "task_inspect_for_pid"};
+    static const char *const calls[] = {"task_for_pid", "task_read_for_pid"};
     const struct process *process;
     int errnum;
 
@@ -72,13 +69,4 @@ static int mac_task_read_for_pid(uint32_t self, int pid, uint32_t *port)
     return errnum == 0 ? 0 : mac_fail(errnum);
 }
 
-static int mac_task_inspect_for_pid(uint32_t self, int pid, uint32_t *port)
-{
-    int errnum = get_port(pid, PORT_INSPECT_RIGHT, port);
-
-    (void)self;
-    return errnum == 0 ? 0 : mac_fail(errnum);
-}
-
-const struct shim shims_task_ports[] = {SHIM(task_for_pid), SHIM(task_read_for_pid),
-                                        SHIM(task_inspect_for_pid), SHIM_END};
+const struct shim shims_task_ports[] = {SHIM(task_for_pid), SHIM(task_read_for_pid), SHIM_END};

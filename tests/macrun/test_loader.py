@@ -70,7 +70,7 @@ for make in (programs.calling, programs.chained_calling):
     expect("a list of it", make("_fts_open").bytes(), UNRESOLVED, "NOTHING: macrun does not serve",
            ["--list"])
     expect("a list of what is there", make("_geteuid").bytes(), 0, "_geteuid", ["--list"])
-expect("a crash", programs.calling("_task_inspect_for_pid", flags=1).bytes(), -11,
+expect("a crash", programs.calling("_task_read_for_pid", flags=1).bytes(), -11,
        "macrun: Segmentation fault")
 
 # ---- what is refused -----------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def try_bad(folder):
     bad(folder, "faults", "ledger = EFROG", "expected a number, not 'EFROG'")
     bad(folder, "faults", "ledger = +3h", "expected a time in us, ms or s")
     bad(folder, "process", "pit = 3", "no such key of a process: pit")
-    bad(folder, "process", "taskport = maybe", "taskport: rule, ok, denied, inspect or read")
+    bad(folder, "process", "taskport = maybe", "taskport: rule, ok, denied or read")
     bad(folder, "process", "ledger\twired_mem\t1", "this ledger is not in [ledgers]")
     bad(folder, "process", "owned\t1\t2", "expected owned, OBJECT")
     bad(folder, "process", "region\t0x1000\t4K", "expected region, START")

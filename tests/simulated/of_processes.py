@@ -30,7 +30,7 @@ def ports():
     yield Case("the hardened runtime", mac, of_apps(cs_flags=0x10001), other=maps,
                calls=tried(1 + count, 1 + count), check=methods_are({"pidinfo"}))
     yield Case("ports to read only", mac, of_apps(taskport="read"), calls=tried(1 + count, 1))
-    yield Case("ports to look at only", mac, of_apps(taskport="inspect"), other=maps,
+    yield Case("no ports", mac, of_apps(taskport="denied"), other=maps,
                calls=tried(1 + count, 1 + count), check=methods_are({"pidinfo"}))
     yield Case("no call for a port to read", mac,
                lambda scenario: scenario.missing.append("task_read_for_pid"),

@@ -9,8 +9,6 @@ import tarfile
 import time
 import zlib
 
-LIBRARIES = ["libarchive.so.13", "libz.so.1"]
-
 # A process's peak is at least what its parent had when it was forked: a shell has little.
 IN_SHELL = ["sh", "-c", "\"$@\"; exit $?", "sh"]
 PATIENCE_S = 100
@@ -81,9 +79,9 @@ class Simulator:
 
     def command(self, folder, path, arguments):
         bundle = os.path.join(folder, "bundle.tar.gz")
-        options = [option for name in LIBRARIES for option in ("--lib", name)]
-        options += ["--leaks", "--count", os.path.join(folder, "count"), "--scenario", path]
-        return [self.macrun, *options, self.wirecap, "-o", bundle, *arguments], bundle
+        options = ["--lib", "libz.so.1", "--leaks", "--count", os.path.join(folder, "count")]
+        return [self.macrun, *options, "--scenario", path, self.wirecap, "-o", bundle,
+                *arguments], bundle
 
     def run(self, folder, scenario, arguments=(), interrupt_s=0, file_bytes=0):
         """The scenario's folder is made; the bundle is in it."""
