@@ -40,16 +40,6 @@ void processes_close(struct host *host)
     host->processes = NULL;
 }
 
-bool subject_is_gone(const struct subject *subject)
-{
-    uint64_t id;
-    int errnum = call_unique_id(subject->process->pid, false, &id);
-
-    if (errnum != 0)
-        return output_status_of(errnum) == STATUS_VANISHED;
-    return subject->unique_id.known && id != subject->unique_id.n;
-}
-
 static bool wants_regions(const struct capture_options *options, int32_t pid)
 {
     for (size_t i = 0; i < options->pid_count; i++)
@@ -98,8 +88,6 @@ static void read_all(struct subject *subject, bool light)
 {
     struct process *process = subject->process;
 
-    subject->unique_id.known = call_unique_id(process->pid, true, &subject->unique_id.n) == 0;
-    process->unique_id = subject->unique_id;
     if (!subject_info(subject)) {
         give_up(process, process->status);
         return;

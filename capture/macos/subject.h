@@ -11,9 +11,8 @@ struct subject {
     struct arena *arena;
     struct output *output;
     struct process *process;
-    struct count unique_id; /* of whom it was when we began */
-    bool zombie;            /* it has ended: nothing is left but its name */
-    bool platform;          /* one of the system's own programs */
+    bool zombie;   /* it has ended: nothing is left but its name */
+    bool platform; /* one of the system's own programs */
 };
 
 static inline struct count subject_count(uint64_t n)
@@ -23,6 +22,9 @@ static inline struct count subject_count(uint64_t n)
 
 /* In general. False, with the process's status: it cannot even be said which process it is. */
 bool subject_info(struct subject *subject);
+
+/* Whether the pid is nobody's any more, or somebody else's. */
+bool subject_is_gone(const struct subject *subject);
 
 /* Its path and who signed it; and the script of an interpreter, for which its arguments are asked. */
 void subject_identity(struct subject *subject);
@@ -34,8 +36,5 @@ void subject_tables(struct subject *subject);
 
 /* vmmap/PID.txt and what it owns. */
 void subject_regions(struct subject *subject);
-
-/* Whether the pid is nobody's any more, or somebody else's. */
-bool subject_is_gone(const struct subject *subject);
 
 #endif

@@ -13,8 +13,10 @@ bool subject_info(struct subject *subject)
 {
     struct process *process = subject->process;
     struct process_info info;
-    int errnum = call_info(process->pid, &info);
+    int errnum;
 
+    process->unique_id.known = call_unique_id(process->pid, true, &process->unique_id.n) == 0;
+    errnum = call_info(process->pid, &info);
     process->status = output_status_of(errnum);
     if (errnum != 0)
         return false;
@@ -32,6 +34,17 @@ bool subject_info(struct subject *subject)
     if (!info.whole && !info.zombie)
         process->status = STATUS_DENIED;
     return true;
+}
+
+bool subject_is_gone(const struct subject *subject)
+{
+    const struct process *process = subject->process;
+    uint64_t id;
+    int errnum = call_unique_id(process->pid, false, &id);
+
+    if (errnum != 0)
+        return output_status_of(errnum) == STATUS_VANISHED;
+    return process->unique_id.known && id != process->unique_id.n;
 }
 
 static void read_path(struct subject *subject)
