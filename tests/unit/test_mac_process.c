@@ -721,6 +721,18 @@ Test(mac_process, a_list_that_grows)
     cr_assert_leq(fake_mac.lists, 5);
 }
 
+/* More than any system can have: it is cut, and said to be. */
+Test(mac_process, a_list_beyond_all_bounds)
+{
+    size_t count;
+    bool whole;
+
+    fake_mac.list_counts[0] = (size_t)1 << 21;
+    cr_assert(list(&count, &whole));
+    cr_assert_not(whole);
+    cr_assert_eq(count, (size_t)1 << 20);
+}
+
 Test(mac_process, no_list)
 {
     size_t count;
