@@ -118,7 +118,7 @@ static bool use_level(struct vm_stat *stat, const struct level *level)
     bool wired = level_is(level, "Pages wired down");
     struct figure figure;
 
-    stat->levels = true;
+    stat->levels = stat->levels || is_known(level); /* and no moment of a shell that began */
     if (!wired && !level_is(level, "Pages occupied by compressor"))
         return true;
     if (stat->columns.page_bytes == 0) {
