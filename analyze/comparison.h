@@ -105,6 +105,7 @@ struct comparison {
     int64_t before_bytes, after_bytes; /* wired */
     const char *source;                /* how the headline was computed */
     const char *what, *total;          /* what it is: "Wired memory", "total wired" */
+    bool skew_known; /* some side was looked at more than once: skew_bytes are more than a guess */
     int64_t skew_bytes;
     uint64_t resolution_bytes; /* how far rounding in the sources can have moved its delta */
     struct row *rows;

@@ -64,6 +64,18 @@ static int64_t skew_of(const struct ranges ranges[2], const char *account)
     return (int64_t)(find_range(&ranges[0], column) + find_range(&ranges[1], column));
 }
 
+/* Whether it was looked at more than once. */
+static bool was_sampled(const struct snapshot *snap)
+{
+    size_t known = 0;
+
+    for (size_t c = 0; c < snap->sample_column_count; c++)
+        for (size_t i = 0; i < snap->sample_count; i++)
+            known += strcmp(snap->sample_columns[c], "wired_bytes") == 0 &&
+                     snap->samples[i].amounts[c].known;
+    return known > 1;
+}
+
 /* The residual of each sample is what the accounts of the common ground leave. */
 static int64_t residual_range(const struct platform *platform, const struct side *side,
                               struct ground ground)
@@ -99,6 +111,8 @@ void add_error_bars(struct comparison *comparison)
     const struct ranges ranges[2] = {ranges_of(comparison->before.snap, comparison->arena),
                                      ranges_of(comparison->after.snap, comparison->arena)};
 
+    comparison->skew_known =
+        was_sampled(comparison->before.snap) || was_sampled(comparison->after.snap);
     comparison->skew_bytes = skew_of(ranges, "wired");
     comparison->residual.skew_bytes =
         residual_range(platform, &comparison->before, comparison->ground) +

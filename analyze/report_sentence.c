@@ -65,6 +65,8 @@ static const char *what_text(const struct page *page, int64_t delta)
     const char *to = size_text(page, comparison->after_bytes);
     const char *by = size_text(page, delta), *ram = ram_text(page);
 
+    if (delta == 0 && !comparison->skew_known)
+        return arena_print(page->arena, "%s did not move (now %s%s).", comparison->what, to, ram);
     if (delta == 0 || llabs(delta) <= comparison->skew_bytes)
         return arena_print(page->arena,
                            "%s did not move beyond the error of the captures (%s%s, "

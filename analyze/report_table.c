@@ -193,8 +193,10 @@ void print_table(const struct page *page)
     print_folds(page, folds);
     print_line(page, comparison->residual.before_bytes, comparison->residual.after_bytes,
                comparison->residual.share_tenths, '?',
-               arena_print(page->arena, "residual (%s of it may be skew)",
-                           size_text(page, comparison->residual.skew_bytes)),
+               comparison->skew_known
+                   ? arena_print(page->arena, "residual (%s of it may be skew)",
+                                 size_text(page, comparison->residual.skew_bytes))
+                   : "residual (how much of it is skew is not known)",
                is_residual_large(comparison) ? TINT_WARN : TINT_NONE);
     print_line(page, comparison->before_bytes, comparison->after_bytes, 1000, ' ',
                comparison->total, TINT_BOLD);

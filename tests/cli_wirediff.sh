@@ -4,7 +4,8 @@
 #
 #     cli_wirediff.sh BIN_FOLDER CASES_FOLDER
 #
-# CASES_FOLDER is tests/golden/cases. Needs nothing but a shell, tar and gzip; python3 where it is.
+# CASES_FOLDER is tests/golden/cases; samples are where it is. Needs nothing but a shell, tar and
+# gzip; python3 where it is.
 set -u
 bin=$(cd "$1" && pwd) || exit 1
 cases=$(cd "$2" && pwd) || exit 1
@@ -13,6 +14,7 @@ wirediff=$bin/wirediff
 unset NO_COLOR COLUMNS
 before=$cases/locked/before
 after=$cases/locked/after
+samples=$cases/../../../samples/zprint-text
 
 prints()
 {
@@ -231,6 +233,12 @@ if script -qec true /dev/null >/dev/null 2>&1; then # BSD has another of that na
         </dev/null
     grep -q "$escape" typescript && fail "colour on a terminal in spite of NO_COLOR"
 fi
+
+# What was looked at only once has no skew that could be told.
+expect 0 "$wirediff" "$samples/before.txt" "$samples/after.txt"
+prints 'residual (how much of it is skew is not known)'
+expect 0 "$wirediff" "$samples/before.txt" "$samples/before.txt"
+prints '^Wired memory did not move (now'
 
 # Narrow pages keep the change and the name.
 for columns in 20 60 80 100 200 100000 x; do
