@@ -53,11 +53,12 @@ static void find_damage(struct comparison *comparison)
         which_side(!comparison->before.loaded->complete, !comparison->after.loaded->complete);
 
     if (partial != NULL)
-        add_finding(comparison, (struct finding){
-                                    "W402", SEVERITY_WARNING, partial,
-                                    "the bundle is damaged or cut short; what could be "
-                                    "read is used",
-                                    "see coverage.members_missing in the JSON report", "measured"});
+        add_finding(comparison,
+                    (struct finding){"W402", SEVERITY_WARNING, partial,
+                                     "the bundle is damaged or cut short; what could be "
+                                     "read is used",
+                                     "capture or copy it again; --all lists what is missing",
+                                     "measured"});
 }
 
 void find_findings(struct comparison *comparison)

@@ -85,8 +85,8 @@ static void find_zones(struct comparison *comparison)
                     "not record who allocates elements%s",
                     mib(delta), elements_text(comparison, row), fate_of(comparison, row)),
                 has_suspect(comparison, row->name)
-                    ? "see what moved with it, below; none of it is proven. Quit one at a time and "
-                      "capture again"
+                    ? "see what moved with it, below; none of it is proven. Quit one program at a "
+                      "time and capture again"
                     : "capture again after quitting or unloading one thing at a time",
                 "measured"});
     }
