@@ -24,8 +24,10 @@ RUN_ELSEWHERE = {
     "sudo wirecap -o before.tar.gz": "run by the live tests",
     "sudo wirecap -o after.tar.gz": "run by the live tests",
     "wirediff before.tar.gz after.tar.gz": "run by the live tests",
-    "sudo sh -c 'build/bin/wirecap -q -o ours.tar.gz && zprint >apple.txt'": "needs a Mac",
-    "build/bin/wirediff ours.tar.gz apple.txt": "needs a Mac; the simulated one does it",
+    "sudo sh -c 'build/bin/wirecap -q -o build/ours.tar.gz && zprint >build/apple.txt'":
+        "needs a Mac",
+    "build/bin/wirediff build/ours.tar.gz build/apple.txt":
+        "needs a Mac; the test `simulated_stories` does it on a simulated one",
 }
 
 
