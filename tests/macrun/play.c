@@ -69,11 +69,15 @@ static bool print_file(const char *path, int to)
     return ok;
 }
 
+/* Nobody waits so long for a tool: a test that was killed leaves none behind for ever. */
+#define LIFE_MAX_S 900
+
 int play(char **argv)
 {
     enum manner manner = (enum manner)number(argv[6]);
 
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)alarm(LIFE_MAX_S);
     (void)usleep((useconds_t)number(argv[5]) * 1000);
     (void)print_file(argv[3], STDERR_FILENO);
     while (print_file(argv[2], STDOUT_FILENO) && manner == PLAY_FLOODS)

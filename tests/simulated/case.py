@@ -23,7 +23,7 @@ class Case:
     check: Callable = lambda run: ()             # lines about what else is wrong
     notes: tuple = ()   # parts of what the readers may remark
     is_stuck: bool = False  # a thread is, and ends with the program: nobody counts its calls
-    interrupt_s: float = 0
+    interrupted: bool = False  # while a tool runs
     file_bytes: int = 0  # a disk that is full after so many
 
 

@@ -30,7 +30,7 @@ def tools():
     yield Case("kmutil hangs", empty, both(tool(kmutil, text[:100], **hang), old),
                sources={kextstat: ("timed out", "kmutil")}, other=(kextstat, "samples.tsv"))
     yield Case("interrupted while kmutil hangs", empty, tool(kmutil, text[:100], **hang),
-               interrupt_s=3, code=2, said="interrupted", check=is_ended)
+               interrupted=True, code=2, said="interrupted", check=is_ended)
     yield Case("no tool lists extensions", empty, tool(kmutil, status="missing"),
                sources={kextstat: ("failed", "kmutil is not there")}, other=(kextstat,))
     yield Case("the kernel denies the extensions", machine(21),

@@ -17,7 +17,7 @@ def trouble():
                said="No space left on device")
     yield Case("a file may not be larger", mac, file_bytes=16 * K, code=2, said="File too large")
     yield Case("interrupted", mac, tool("/usr/bin/systemextensionsctl list", status="hang"),
-               interrupt_s=3, code=2, said="interrupted")
+               interrupted=True, code=2, said="interrupted")
     asked = str(mac.pid(mac.books.process("lockboxd")))
     yield Case("regions of one process", mac, arguments=("--full", "--pid", asked),
                calls=tried(2, 1),

@@ -1,4 +1,5 @@
 """wirecap for a Mac, run on a simulated one: a scenario in, what it did out."""
+import contextlib
 import csv
 import glob
 import os
@@ -18,7 +19,7 @@ class Run:
     """How it ended, what it said, and what is in the bundle."""
 
     def __init__(self, code, out, said, folder, bundle, left):
-        self.left = left  # tools that ran on
+        self.left = left  # what ran on
         self.code, self.folder, self.bundle = code, folder, bundle
         self.out, self.said = out.decode(errors="replace"), said.decode(errors="replace")
         self.members = {}
@@ -57,20 +58,35 @@ def members_of(bundle):
     return out
 
 
-def end_tools(folder):
-    """Ends the tools that still run, and says which: macrun plays them, from files in the folder."""
-    left = []
+def running(folder, *options):
+    """{pid: arguments} of each macrun with one of the options that runs on files in the folder."""
+    out = {}
     for path in glob.glob("/proc/[0-9]*/cmdline"):
         try:
             with open(path, "rb") as file:
-                arguments = file.read().split(b"\0")
-            if b"--play" in arguments and any(one.startswith(os.fsencode(folder) + b"/")
-                                              for one in arguments):
-                left.append(arguments)
-                os.kill(int(path.split("/")[2]), signal.SIGKILL)
+                arguments = os.fsdecode(file.read()).split("\0")
         except OSError:
             continue
-    return left
+        if set(options) & set(arguments) and any(one.startswith(folder + "/") for one in arguments):
+            out[int(path.split("/")[2])] = arguments
+    return out
+
+
+def end_left(folder):
+    """Ends what still runs, and says what: a tool is in a group of its own."""
+    left = running(folder, "--play", "--scenario")
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return list(left.values())
+
+
+def interrupt(process, folder):
+    """As soon as a tool runs."""
+    until = time.monotonic() + PATIENCE_S
+    while not running(folder, "--play") and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
 
 
 class Simulator:
@@ -83,10 +99,10 @@ class Simulator:
         return [self.macrun, *options, "--scenario", path, self.wirecap, "-o", bundle,
                 *arguments], bundle
 
-    def run(self, folder, scenario, arguments=(), interrupt_s=0, file_bytes=0):
+    def run(self, folder, scenario, arguments=(), interrupted=False, file_bytes=0):
         """The scenario's folder is made; the bundle is in it."""
         command, bundle = self.command(folder, scenario.write(folder), arguments)
-        if not interrupt_s:
+        if not interrupted:
             command = IN_SHELL + command
 
         def limit():
@@ -94,17 +110,15 @@ class Simulator:
 
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               stdin=subprocess.DEVNULL, env=dict(os.environ, TZ="UTC"),
-                              start_new_session=True,
                               preexec_fn=limit if file_bytes else None) as process:
-            if interrupt_s:
-                time.sleep(interrupt_s)
-                process.send_signal(signal.SIGINT)
+            if interrupted:
+                interrupt(process, folder)
             try:
                 out, said = process.communicate(timeout=PATIENCE_S)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                end_left(folder)
                 out, said = process.communicate()
-        return Run(process.returncode, out, said, folder, bundle, end_tools(folder))
+        return Run(process.returncode, out, said, folder, bundle, end_left(folder))
 
 
 def wrong_sources(run):

@@ -127,7 +127,7 @@ def checked(case, run):
 
 def wrong(bin_folder, case, run):
     if run.left:
-        return ["a tool still runs: %r" % run.left]
+        return ["still runs: %r" % run.left]
     if run.code != case.code:
         return ["exit status %d: %s" % (run.code, run.said.strip())]
     if case.code != 0:
@@ -153,7 +153,7 @@ def main():
         made = rendering.scenario.scenario(case.capture)
         case.change(made)
         run = simulator.run(os.path.join(folder, case.name.replace(" ", "-")), made,
-                            case.arguments, case.interrupt_s, case.file_bytes)
+                            case.arguments, case.interrupted, case.file_bytes)
         return case.name, wrong(bin_folder, case, run)
 
     cases = [case for case in all_cases() if part in case.name]

@@ -62,8 +62,8 @@ class Tests:
     def capture(self, folder, capture, *arguments):
         scenario = rendering.scenario.scenario(capture)
         run = self.simulator.run(os.path.join(self.folder, folder), scenario, arguments)
-        if run.code != 0:
-            raise RuntimeError("%s: exit status %d: %s" % (folder, run.code, run.said))
+        if run.code != 0 or run.left:
+            raise RuntimeError("%s: exit status %d: %s %s" % (folder, run.code, run.said, run.left))
         return run
 
     # ---- the stories ----------------------------------------------------------------------------
