@@ -104,7 +104,6 @@ static void enter(void)
 
 static void leave(void)
 {
-    cr_assert_eq(fake_mac.ports_held, 0);
     processes_close(&host);
     kept_output_free(output);
     arena_free(&arena);
@@ -120,12 +119,18 @@ static void begin(void)
     fake_mac.asked[0] = '\0';
 }
 
-static void read_one(size_t which)
+static void read_pid(int32_t pid, bool light)
 {
     if (host.processes == NULL)
         begin();
     fake_mac.asked[0] = '\0';
-    mac_process(&host, usual[which].pid, false, output, &arena, &row);
+    mac_process(&host, pid, light, output, &arena, &row);
+    cr_assert_eq(fake_mac.ports_held, 0);
+}
+
+static void read_one(size_t which)
+{
+    read_pid(usual[which].pid, false);
 }
 
 static const struct kept *regions_of_713(void)
@@ -415,8 +420,7 @@ Test(mac_process, the_kernel_itself)
         .info = {.whole = true, .thread_count = 500, .name = "kernel_task"}, .map = {.words = 19}};
 
     processes[LOCKERD] = kernel;
-    begin();
-    mac_process(&host, 0, false, output, &arena, &row);
+    read_pid(0, false);
     cr_assert_str_eq(fake_mac.asked, "unique_id 0, info 0, path 0, usage 0, ledger 0");
     cr_assert(row.kernel);
     cr_assert_null(row.method);
@@ -432,8 +436,7 @@ Test(mac_process, the_kernel_itself_denied)
     struct fake_process kernel = {.info = {.name = "kernel_task"}, .map = {.words = 19}};
 
     processes[LOCKERD] = kernel;
-    begin();
-    mac_process(&host, 0, false, output, &arena, &row);
+    read_pid(0, false);
     cr_assert_eq(row.status, STATUS_DENIED);
     cr_assert_eq(row.regions_status, STATUS_DENIED);
     cr_assert_eq(row.fds_status, STATUS_DENIED);
@@ -442,8 +445,7 @@ Test(mac_process, the_kernel_itself_denied)
 /* Something is stuck: nothing that may have to wait for its memory. */
 Test(mac_process, lightly)
 {
-    begin();
-    mac_process(&host, 713, true, output, &arena, &row);
+    read_pid(713, true);
     cr_assert_str_eq(fake_mac.asked, "unique_id 713, info 713, path 713, signing 713, usage 713, "
                                      "ledger 713, unique_id 713");
     cr_assert_eq(row.status, STATUS_OK);
