@@ -19,6 +19,16 @@ static void warn(struct comparison *comparison, const char *text)
     *warning = text;
 }
 
+static void warn_unread(struct comparison *comparison, const char *side, const char *tool)
+{
+    if (tool != NULL)
+        warn(comparison, arena_print(comparison->arena,
+                                     "%s holds what %s printed behind another output, and it is "
+                                     "not read: put each into a file of its own, and name their "
+                                     "folder",
+                                     side, tool));
+}
+
 #define SAME_BOOT_S  120 /* clocks are set after booting */
 #define UPTIME_MAX_S ((uint64_t)1 << 40)
 
@@ -71,6 +81,8 @@ static void compare_manifests(struct comparison *comparison)
                                      before->page_bytes.n, after->page_bytes.n));
     if (comparison->same_build == NO)
         warn(comparison, comparison->platform->other_build);
+    warn_unread(comparison, "BEFORE", comparison->before.loaded->unread);
+    warn_unread(comparison, "AFTER", comparison->after.loaded->unread);
 }
 
 /* Both sides are of one platform, and of one that is known here. */

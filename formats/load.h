@@ -21,6 +21,7 @@ struct loaded {
     const char *path;        /* as it was given; borrowed */
     char digest[DIGEST_HEX]; /* SHA-256 of sources.tsv; "" when there is none */
     const char *damage;      /* what is wrong with the archive, or NULL */
+    const char *unread;      /* a tool whose output follows another's in one file, or NULL */
     bool complete;           /* a bundle of ours: sources.tsv is there, and every member it calls ok
                                 is intact; of others, which have no list: no damage was seen */
 };

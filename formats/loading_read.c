@@ -4,6 +4,8 @@
 #include "formats/loading.h"
 
 #define WAITING_BYTES_MAX ((size_t)64 << 20) /* of loose files in an archive */
+#define AMID_LINES        2000               /* in which other outputs are looked for... */
+#define AMID_BYTES        1024               /* ...by so much of what begins there */
 
 /* What was cut ends in the middle of a line, which would read as another one. */
 static struct str whole_lines(struct str text)
@@ -52,18 +54,38 @@ static bool read_accident(struct load *load, const struct format *format, struct
     return instead != NULL && read_text(load, instead, text, &err);
 }
 
-/* Where somebody put the output of several tools into one file, only the first is read. */
+/* Whether an output of that format begins anywhere in the text. */
+static bool is_amid(const struct format *format, struct str text)
+{
+    struct str rest = text, line;
+
+    for (size_t n = 0; n < AMID_LINES && str_line(&rest, &line); n++) {
+        struct str from = {line.at, text.len - (size_t)(line.at - text.at)};
+
+        if (from.len > AMID_BYTES)
+            from.len = AMID_BYTES;
+        if (format->is_like(from))
+            return true;
+    }
+    return false;
+}
+
+/* Where somebody put the output of several tools into one file, only one is read: any line of it can
+ * be a name that somebody chose, so that what begins in the middle is not believed. */
 static void tell_others(struct load *load, const struct format *format, struct str text)
 {
     struct snapshot *snap = &load->loaded->snapshot;
 
-    for (size_t i = 0; i < format_count; i++)
-        if (&formats[i] != format && formats[i].is_like != NULL && formats[i].is_like(text))
-            snapshot_note(snap, 0,
-                          arena_print(snap->arena,
-                                      "what %s printed stands here too and is not read: put each "
-                                      "output into a file of its own",
-                                      formats[i].tool));
+    for (size_t i = 0; i < format_count; i++) {
+        if (&formats[i] == format || formats[i].is_like == NULL || !is_amid(&formats[i], text))
+            continue;
+        load->loaded->unread = formats[i].tool;
+        snapshot_note(snap, 0,
+                      arena_print(snap->arena,
+                                  "what %s printed stands here too and is not read: put each "
+                                  "output into a file of its own",
+                                  formats[i].tool));
+    }
 }
 
 static void read_member(struct load *load, const struct format *format, struct str content,

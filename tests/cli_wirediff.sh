@@ -240,6 +240,13 @@ prints 'residual (how much of it is skew is not known)'
 expect 0 "$wirediff" "$samples/before.txt" "$samples/before.txt"
 prints '^Wired memory did not move (now'
 
+# Two outputs in one file: one is read, and that is told.
+{ printf 'Mach Virtual Memory Statistics: (page size of 4096 bytes)\nPages free: %s.\n' 4100 &&
+    printf 'Pages wired down: %s.\n' 98011 && cat "$samples/before.txt"; } >pasted
+expect 0 "$wirediff" pasted pasted
+prints '^warning: BEFORE holds what zprint printed behind another output, and it is not read'
+prints '^warning: AFTER holds what zprint printed'
+
 # Narrow pages keep the change and the name.
 for columns in 20 60 80 100 200 100000 x; do
     COLUMNS=$columns expect 0 "$wirediff" --all "$before" "$after"
