@@ -248,6 +248,16 @@ Test(mac_kexts, bombs)
     free(text);
 }
 
+Test(mac_kexts, two_with_one_number)
+{
+    static const char text[] =
+        "<dict>" KEXT("3", "a.b", "<key>CFBundleVersion</key><string ID=\"1\">first</string>")
+            KEXT("4", "c.d", "<key>CFBundleVersion</key><string ID=\"1\">second</string>")
+                KEXT("5", "e.f", "<key>CFBundleVersion</key><string IDREF=\"1\"/>") "</dict>";
+
+    cr_assert_not_null(strstr(list(text)->text, "e.f (first) <>"));
+}
+
 /* A list that is too large to be read as often as it is referred to. */
 Test(mac_kexts, one_large_list_for_all)
 {

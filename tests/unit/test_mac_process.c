@@ -240,6 +240,15 @@ Test(mac_process, denied_once)
     cr_assert_eq(owned()->status, STATUS_DENIED);
 }
 
+/* Who is gone has no other port either. */
+Test(mac_process, gone_when_it_is_asked_for)
+{
+    processes[LOCKERD].read_errnum = ESRCH;
+    read_one(LOCKERD);
+    cr_assert_eq(fake_asked("task_read 713"), 1);
+    cr_assert_eq(fake_asked("task 713"), 0);
+}
+
 /* System Integrity Protection shows at launchd; then no program of the system is tried. */
 Test(mac_process, launchd_is_denied)
 {
