@@ -105,7 +105,8 @@ static void read_member(struct load *load, const struct format *format, struct s
         snapshot_note(snap, 0, "larger than can be read here: the rest of it is skipped");
     }
     if (read_text(load, format, content, &err) || read_accident(load, format, content)) {
-        if (load->loaded->kind == BUNDLE_FILE || loading_is_collection(load))
+        /* Of those that repeat there may be thousands. */
+        if (load->loaded->kind == BUNDLE_FILE || (loading_is_collection(load) && !format->repeats))
             tell_others(load, format, content);
         return;
     }
