@@ -14,6 +14,9 @@ import zlib
 IN_SHELL = ["sh", "-c", "\"$@\"; exit $?", "sh"]
 PATIENCE_S = 100
 
+# Ctrl-C ends all at once: Python would first wait for what its threads have begun.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 
 class Run:
     """How it ended, what it said, and what is in the bundle."""
