@@ -249,9 +249,10 @@ uint32_t object_id32(uint64_t object);
 /* An answer of proc_pidinfo about an entry: its bytes; 0: there is none, with errno. */
 int pid_region(struct process *process, int flavor, uint64_t address, void *buffer);
 
-/* Entries of the sysctl tree; NULL: none. The last: the next one that is not a node. */
+/* sysctl_tree.c: its entries; NULL: none. The last: the next one that is not a node. */
 #define SYSCTL_TYPE_MASK 0xfU
 #define SYSCTL_OWNED     "vm.get_owned_vmobjects"
+void sysctls_number(void); /* all of them, once */
 struct sysctl *sysctl_named(struct str name);
 struct sysctl *sysctl_at(const int *oid, size_t count);
 struct sysctl *sysctl_behind(const int *oid, size_t count);

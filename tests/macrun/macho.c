@@ -1,12 +1,8 @@
 /* macho.c - see macho.h. */
 #include "tests/macrun/macho.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/macrun/macrun.h"
 
@@ -100,21 +96,6 @@ static void copy(void *into, struct str from, size_t size)
     if (from.len < size)
         die("the program's file is cut short");
     memcpy(into, from.at, size);
-}
-
-static void map_file(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    void *at;
-
-    if (fd < 0 || fstat(fd, &status) != 0 || status.st_size == 0)
-        die("%s: cannot be read", path);
-    at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    (void)close(fd);
-    if (at == MAP_FAILED)
-        die("%s: %s", path, strerror(errno));
-    image.file = (struct str){at, (size_t)status.st_size};
 }
 
 /* ---- load commands ------------------------------------------------------------------------- */
@@ -329,7 +310,7 @@ void image_load(const char *path)
     struct commands commands = {0};
     struct header header;
 
-    map_file(path);
+    image.file = map_file(path);
     copy(&header, image.file, sizeof header);
     if (header.magic != MAGIC_64 || header.cpu != CPU_X86_64 || header.file_type != EXECUTE)
         die("%s: not a macOS program for x86_64", path);

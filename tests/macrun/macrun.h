@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/str.h"
+
 /* Exit statuses of macrun itself. */
 enum { EXIT_USAGE = 64, EXIT_UNRESOLVED = 70, EXIT_NOT_LOADED = 71, EXIT_LEAKS = 73 };
 
@@ -80,6 +82,9 @@ void trace_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* ---- main.c ---- */
 
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* A whole file, for as long as macrun runs; dies when it cannot be read, or is empty. */
+struct str map_file(const char *path);
 
 /* ---- crash.c ---- */
 

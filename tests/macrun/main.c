@@ -6,10 +6,13 @@
  *        macrun [--scenario FILE] [--lib SONAME]... --list PROGRAM
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/macrun/mac.h"
@@ -33,6 +36,21 @@ void die(const char *format, ...)
     va_end(args);
     (void)fputc('\n', stderr);
     exit(EXIT_NOT_LOADED);
+}
+
+struct str map_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    void *at;
+
+    if (fd < 0 || fstat(fd, &status) != 0 || status.st_size == 0)
+        die("%s: cannot be read", path);
+    at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    (void)close(fd);
+    if (at == MAP_FAILED)
+        die("%s: %s", path, strerror(errno));
+    return (struct str){at, (size_t)status.st_size};
 }
 
 static int usage(void)

@@ -3,15 +3,10 @@
  */
 #include "tests/macrun/scenario.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "tests/macrun/macrun.h"
 
@@ -152,21 +147,6 @@ static void read_line(struct str text, const struct section **section)
         scenario_bad("a line in front of all sections");
     split(&line, text);
     (*section)->read(&line);
-}
-
-static struct str map_file(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    void *at;
-
-    if (fd < 0 || fstat(fd, &status) != 0 || status.st_size == 0)
-        die("%s: cannot be read", path);
-    at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    (void)close(fd);
-    if (at == MAP_FAILED)
-        die("%s: %s", path, strerror(errno));
-    return (struct str){at, (size_t)status.st_size};
 }
 
 static const char *folder_of(const char *path)
