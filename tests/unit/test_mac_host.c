@@ -245,6 +245,20 @@ Test(mac_host, a_machine_that_says_nothing)
     cr_assert_not_null(strstr(kept_member(output, "manifest.txt")->text, "\nprivilege: uid 501\n"));
 }
 
+/* The clock was set back since: nobody knows for how long it runs. */
+Test(mac_host, a_machine_that_starts_tomorrow)
+{
+    const int64_t moment[] = {clock_epoch_us() / 1000000 + 86400, 0};
+    const struct mac_variable variable = {"kern.boottime", NULL, moment, sizeof moment};
+    struct manifest manifest = {0};
+
+    mac_machine = (struct mac_machine){.variables = &variable, .variable_count = 1};
+    (void)describe(&manifest);
+    cr_assert_eq((int64_t)manifest.boot_time_s.n, moment[0]);
+    cr_assert_not(manifest.uptime_s.known);
+    cr_assert_not_null(strstr(kept_member(output, "manifest.txt")->text, "\nuptime_s: -\n"));
+}
+
 Test(mac_host, releases_by_darwin)
 {
     static const struct {

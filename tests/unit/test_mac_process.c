@@ -580,6 +580,9 @@ Test(mac_process, page_tables_of_intel)
     processes[LOCKERD].ledgers[2].balance = 0;
     read_one(LOCKERD);
     cr_assert_not(row.page_tables.known);
+    processes[LOCKERD].ledgers[2].balance = 4096; /* one that does count */
+    read_one(LOCKERD);
+    cr_assert(has(row.page_tables, 4096));
     host.apple_silicon = true;
     read_one(DOCK);
     cr_assert(has(row.page_tables, 0));
