@@ -73,11 +73,11 @@ class Scenario:
         self.outputs = {}  # of tools: name of a file beside the scenario, its text
         self.swap_files = []  # (name, bytes, when it was written)
 
-    def add_tool(self, command, output, status="", delay_ms="", remark=""):
+    def add_tool(self, command, output, status="", remark=""):
         """A tool that prints this, and this on standard error."""
         name = "tool-%d" % len(self.outputs)
         self.outputs[name + ".out"], self.outputs[name + ".err"] = output, remark
-        self.commands.append((command, name + ".out", status, delay_ms, name + ".err"))
+        self.commands.append((command, name + ".out", status, name + ".err"))
 
     def drop_tools(self):
         self.commands.clear()

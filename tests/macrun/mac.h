@@ -123,7 +123,6 @@ struct command {
     const char *out, *err;
     bool missing;
     int status;
-    uint64_t delay_ms;
     enum manner manner;
 };
 

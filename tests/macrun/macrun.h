@@ -104,9 +104,9 @@ void thread_locals_end(void);
 struct command;
 
 /* argv for a tool: room for PLAY_ARGUMENTS. The numbers' texts live in `text`. */
-#define PLAY_ARGUMENTS 8
+#define PLAY_ARGUMENTS 7
 struct play_text {
-    char status[16], delay[24], manner[4];
+    char status[16], manner[4];
 };
 void play_arguments(const struct command *command, struct play_text *text,
                     char *argv[PLAY_ARGUMENTS]);

@@ -21,16 +21,14 @@ void play_arguments(const struct command *command, struct play_text *text,
     static char program[] = "/proc/self/exe", option[] = PLAY_OPTION;
 
     (void)snprintf(text->status, sizeof text->status, "%d", command->status);
-    (void)snprintf(text->delay, sizeof text->delay, "%llu", (unsigned long long)command->delay_ms);
     (void)snprintf(text->manner, sizeof text->manner, "%d", (int)command->manner);
     argv[0] = program;
     argv[1] = option;
     argv[2] = strdup(command->out);
     argv[3] = strdup(command->err);
     argv[4] = text->status;
-    argv[5] = text->delay;
-    argv[6] = text->manner;
-    argv[7] = NULL;
+    argv[5] = text->manner;
+    argv[6] = NULL;
 }
 
 void play_forget(char *argv[PLAY_ARGUMENTS])
@@ -74,11 +72,10 @@ static bool print_file(const char *path, int to)
 
 int play(char **argv)
 {
-    enum manner manner = (enum manner)number(argv[6]);
+    enum manner manner = (enum manner)number(argv[5]);
 
     (void)signal(SIGPIPE, SIG_IGN);
     (void)alarm(LIFE_MAX_S);
-    (void)usleep((useconds_t)number(argv[5]) * 1000);
     (void)print_file(argv[3], STDERR_FILENO);
     while (print_file(argv[2], STDOUT_FILENO) && manner == PLAY_FLOODS)
         continue;

@@ -104,14 +104,12 @@ void read_command(const struct line *line)
 {
     struct command *command;
 
-    line_needs(line, 2, "PATH [ARGUMENT...], FILE, STATUS, DELAY_MS, STDERR_FILE");
+    line_needs(line, 2, "PATH [ARGUMENT...], FILE, STATUS, STDERR_FILE");
     command = arena_append(&mac.arena, &mac.commands, &mac.command_count, sizeof *command);
     command->match = text_of(line->fields[0]);
     command->out = scenario_file(line->fields[1]);
-    command->err = scenario_file(line_field(line, 4));
+    command->err = scenario_file(line_field(line, 3));
     read_status(command, line_field(line, 2));
-    if (line_field(line, 3).len > 0)
-        command->delay_ms = scenario_number(line_field(line, 3));
 }
 
 void read_file(const struct line *line)
@@ -152,8 +150,6 @@ static void check_api(struct str name)
                                         "link",
                                         "mach_memory_info",
                                         "mach_vm_region_recurse",
-                                        "open",
-                                        "poll",
                                         "posix_spawn",
                                         "proc_listpids",
                                         "proc_pid_rusage",

@@ -1,6 +1,5 @@
 /* shim_files.c - files: flags and structures differ, and the scenario may have files of its own. */
 #include <fcntl.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -41,12 +40,9 @@ static int status_flags_to_mac(int host)
 
 static int mac_open(const char *path, int flags, ...)
 {
-    int fault = mac_fault("open", -1);
     unsigned mode = 0;
     va_list args;
 
-    if (fault != 0)
-        return mac_fail(fault);
     va_start(args, flags);
     if ((flags & DARWIN_O_CREAT) != 0)
         mode = va_arg(args, unsigned);
@@ -113,14 +109,6 @@ static int mac_fcntl(int fd, int command, ...)
     }
 }
 
-/* A fault here lets time pass for whoever waits. */
-static int mac_poll(struct pollfd *fds, unsigned count, int timeout_ms)
-{
-    int fault = mac_fault("poll", -1);
-
-    return fault != 0 ? mac_fail(fault) : poll(fds, count, timeout_ms);
-}
-
 /* ---- stat ---------------------------------------------------------------------------------- */
 
 static struct darwin_timespec time_to_mac(struct timespec time)
@@ -174,6 +162,6 @@ static int mac_fstatat(int folder, const char *path, struct darwin_stat *status,
     return put_stat(fstatat(host_folder, mac_path(path), &host, host_flags), &host, status);
 }
 
-const struct shim shims_files[] = {SHIM(open), SHIM(fopen),  SHIM(write),   SHIM(fsync),
-                                   SHIM(link), SHIM(rename), SHIM(fcntl),   SHIM(poll),
-                                   SHIM(stat), SHIM(lstat),  SHIM(fstatat), SHIM_END};
+const struct shim shims_files[] = {SHIM(open),  SHIM(fopen),   SHIM(write), SHIM(fsync),
+                                   SHIM(link),  SHIM(rename),  SHIM(fcntl), SHIM(stat),
+                                   SHIM(lstat), SHIM(fstatat), SHIM_END};

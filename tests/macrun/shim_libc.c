@@ -16,8 +16,8 @@ const char *const same_names[] = {
     "realloc", "free",
     /* input and output */
     "printf", "fprintf", "snprintf", "vsnprintf", "puts", "fputs", "fgets", "fread", "fwrite",
-    "fflush", "fclose", "fseek", "ferror", "read", "close", "pipe", "lseek", "unlink", "mkdir",
-    "rmdir", "fchown", "ftruncate", "isatty",
+    "fflush", "fclose", "fseek", "ferror", "read", "close", "pipe", "lseek", "poll", "unlink",
+    "mkdir", "rmdir", "fchown", "ftruncate", "isatty",
     /* the rest */
     "qsort", "bsearch", "exit", "_exit", "getenv", "gmtime_r", "localtime_r", "strftime",
     "nanosleep", "getopt_long", "pthread_detach", "pthread_attr_init", "pthread_attr_destroy",

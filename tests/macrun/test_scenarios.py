@@ -44,8 +44,8 @@ def try_good(folder):
     good(folder, "# nothing but a remark\n\n")
     good(folder, "[host]\nmemsize = 1G\nncpu = 0x10\nhostname = a\\tb\\x00\n")
     good(folder, "[vm]\nwire_count = 5 +-1\n[memory]\nslack\t0\n")
-    good(folder, "[faults]\nsysctl:kern.x = EPERM\ncsops.11@3#2-4 = 22\npoll = +1500us\n"
-                 "proc_pidinfo.3#7- = ESRCH\nmach_memory_info = KERN_ABORTED\nopen#1 = stuck\n")
+    good(folder, "[faults]\nsysctl:kern.x = EPERM\ncsops.11@3#2-4 = 22\nfsync = +1500us\n"
+                 "proc_pidinfo.3#7- = ESRCH\nmach_memory_info = KERN_ABORTED\nwrite#1 = stuck\n")
     good(folder, "[process]\npid = 3\n" + REGION + "\trepeat=3\tstride=8K\n")
 
 

@@ -80,7 +80,7 @@ def tool(command, output="", status="", remark=""):
     def change(scenario):
         scenario.commands = [row for row in scenario.commands
                              if row[0].split()[0] != command.split()[0]]
-        scenario.add_tool(command, output, status, "", remark)
+        scenario.add_tool(command, output, status, remark)
     return change
 
 

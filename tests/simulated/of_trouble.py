@@ -15,6 +15,13 @@ def trouble():
                other=("samples.tsv",))
     yield Case("the disk is full", mac, faults({"write#12": "ENOSPC"}), code=2,
                said="No space left on device")
+    without = {"F_FULLFSYNC": "EINVAL"}
+    yield Case("a disk that cannot flush its cache", mac, faults(without), calls={"fsync": 2})
+    yield Case("nor be written to", mac, faults({**without, "fsync": "EIO"}), code=2,
+               said="cannot be synced to the disk: Input/output error")
+    yield Case("a disk without links", mac, faults({"link": "EPERM"}), calls={"rename": 1})
+    yield Case("nor a new name", mac, faults({"link": "EPERM", "rename": "EROFS"}), code=2,
+               said="cannot be renamed to")
     yield Case("a file may not be larger", mac, file_bytes=16 * K, code=2, said="File too large")
     yield Case("interrupted", mac, tool("/usr/bin/systemextensionsctl list", status="hang"),
                interrupted=True, code=2, said="interrupted")
