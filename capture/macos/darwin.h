@@ -139,7 +139,7 @@ enum {
     DARWIN_REGION_COUNT = 19
 };
 
-/* The same file, SM_*, and osfmk/mach/vm_purgable.h, VM_PURGABLE_* */
+/* The same file, SM_* */
 enum {
     DARWIN_SHARE_COW = 1,
     DARWIN_SHARE_PRIVATE,
@@ -149,12 +149,6 @@ enum {
     DARWIN_SHARE_PRIVATE_ALIASED,
     DARWIN_SHARE_SHARED_ALIASED,
     DARWIN_SHARE_LARGE_PAGE
-};
-enum {
-    DARWIN_PURGABLE_NONVOLATILE,
-    DARWIN_PURGABLE_VOLATILE,
-    DARWIN_PURGABLE_EMPTY,
-    DARWIN_PURGABLE_DENY
 };
 
 /* bsd/sys/proc_info.h: PROC_PIDREGIONINFO. Submaps are not descended. */
@@ -184,7 +178,6 @@ enum {
     DARWIN_PIDREGIONINFO = 7,
     DARWIN_PIDREGIONPATHINFO = 8,
     DARWIN_PIDUNIQIDENTIFIERINFO = 17,
-    DARWIN_PIDCOALITIONINFO = 20,
     DARWIN_PIDREGIONPATHINFO2 = 22,
     DARWIN_PIDIPCTABLEINFO = 32
 };
@@ -198,8 +191,7 @@ static_assert(sizeof(struct darwin_file) == 8, "proc_fdinfo");
 
 enum { DARWIN_FILE_SOCKET = 2, DARWIN_FILE_PIPE = 6 }; /* its types */
 
-/* bsd/sys/proc_info_private.h: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDCOALITIONINFO,
- * _PIDIPCTABLEINFO */
+/* bsd/sys/proc_info_private.h: DARWIN_PIDUNIQIDENTIFIERINFO, _PIDIPCTABLEINFO */
 struct darwin_unique_id {
     uint8_t uuid[16];           /* of the main executable */
     uint64_t unique, parent;    /* never used again in one boot */
@@ -207,11 +199,6 @@ struct darwin_unique_id {
     uint64_t reserved2, reserved3;
 };
 static_assert(sizeof(struct darwin_unique_id) == 56, "proc_uniqidentifierinfo");
-
-struct darwin_coalitions {
-    uint64_t resource, jetsam, reserved[3];
-};
-static_assert(sizeof(struct darwin_coalitions) == 40, "proc_pidcoalitioninfo");
 
 struct darwin_ipc_table {
     uint32_t size, free;
@@ -231,12 +218,6 @@ static_assert(sizeof(struct darwin_rusage) == 96, "rusage_info_v0");
 /* osfmk/kern/ledger.h: commands of ledger(2). The template names what the entries are; number and
  * order of them change with the release. */
 enum { DARWIN_LEDGER_INFO, DARWIN_LEDGER_ENTRY_INFO, DARWIN_LEDGER_TEMPLATE_INFO };
-
-struct darwin_ledger_info {
-    char name[32];
-    int64_t id, entries;
-};
-static_assert(sizeof(struct darwin_ledger_info) == 48, "ledger_info");
 
 struct darwin_ledger_template {
     char name[32], group[32], units[32];

@@ -28,8 +28,6 @@
 kern_return_t mach_vm_region_recurse(vm_map_read_t task, mach_vm_address_t *address,
                                      mach_vm_size_t *size, natural_t *depth,
                                      vm_region_recurse_info_t info, mach_msg_type_number_t *count);
-kern_return_t mach_vm_purgable_control(vm_map_t task, mach_vm_address_t address,
-                                       vm_purgable_t control, int *state);
 
 /* bsd/kern/syscalls.master, 373: bsd/kern/sys_generic.c, ledger() */
 int ledger(int command, caddr_t arg1, caddr_t arg2, caddr_t arg3);
@@ -88,9 +86,6 @@ static_assert(DARWIN_REGION_SHORT_COUNT == VM_REGION_SUBMAP_SHORT_INFO_COUNT_64 
                   DARWIN_REGION_COUNT == VM_REGION_SUBMAP_INFO_V2_COUNT_64,
               "counts of the regions' layouts");
 static_assert(DARWIN_SHARE_COW == SM_COW && DARWIN_SHARE_LARGE_PAGE == SM_LARGE_PAGE, "SM_*");
-static_assert(DARWIN_PURGABLE_VOLATILE == VM_PURGABLE_VOLATILE &&
-                  DARWIN_PURGABLE_DENY == VM_PURGABLE_DENY,
-              "VM_PURGABLE_*");
 
 SAME_SIZE(darwin_proc_region, struct proc_regioninfo);
 SAME_PLACE(darwin_proc_region, user_wired_count, struct proc_regioninfo, pri_user_wired_count);
