@@ -31,7 +31,7 @@ def plain_samples(text):
 
 def plain_swap_files(text):
     """Here the files are sparse, and may be another user's."""
-    return re.sub(r"^total \d+$|(?<=  1 )\S+ +\S+", "", text, flags=re.M)
+    return re.sub(r"^total \d+$|(?<=  1 )\S+ +\S+ +", "", text, flags=re.M)
 
 
 def plain_processes(text):
